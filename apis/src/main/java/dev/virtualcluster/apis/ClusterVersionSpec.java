@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.apis;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a control plane. What differs from tenant to tenant (namespace, names, certificates, service addresses)
+ * the operator completes; everything else is taken as it stands here.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public class ClusterVersionSpec {
+    @JsonPropertyDescription("etcd. metadata.name must be etcd.")
+    private @Nullable ControlPlanePart etcd;
+
+    @JsonPropertyDescription("kube-apiserver. metadata.name must be apiserver.")
+    private @Nullable ControlPlanePart apiServer;
+
+    @JsonPropertyDescription("kube-controller-manager. metadata.name must be controller-manager.")
+    private @Nullable ControlPlanePart controllerManager;
+
+    @JsonPropertyDescription("Kubernetes version that the images hold, for example v1.36.3.")
+    private @Nullable String kubernetesVersion;
+
+    @JsonPropertyDescription("The DNS server that is installed into each tenant.")
+    @JsonProperty("coreDNS")
+    private @Nullable CoreDnsSpec coreDns;
+
+    public @Nullable ControlPlanePart getEtcd() {
+        return etcd;
+    }
+
+    public void setEtcd(@Nullable ControlPlanePart etcd) {
+        this.etcd = etcd;
+    }
+
+    public @Nullable ControlPlanePart getApiServer() {
+        return apiServer;
+    }
+
+    public void setApiServer(@Nullable ControlPlanePart apiServer) {
+        this.apiServer = apiServer;
+    }
+
+    public @Nullable ControlPlanePart getControllerManager() {
+        return controllerManager;
+    }
+
+    public void setControllerManager(@Nullable ControlPlanePart controllerManager) {
+        this.controllerManager = controllerManager;
+    }
+
+    public @Nullable String getKubernetesVersion() {
+        return kubernetesVersion;
+    }
+
+    public void setKubernetesVersion(@Nullable String kubernetesVersion) {
+        this.kubernetesVersion = kubernetesVersion;
+    }
+
+    public @Nullable CoreDnsSpec getCoreDns() {
+        return coreDns;
+    }
+
+    public void setCoreDns(@Nullable CoreDnsSpec coreDns) {
+        this.coreDns = coreDns;
+    }
+}

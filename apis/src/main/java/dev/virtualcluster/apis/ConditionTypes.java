@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.apis;
+
+/** Types of the conditions in a VirtualCluster's status, and who writes each. */
+public final class ConditionTypes {
+    /** Operator: the tenant can be used. */
+    public static final String READY = "Ready";
+
+    /** Operator: the root namespace exists and is this VirtualCluster's. */
+    public static final String NAMESPACE_READY = "NamespaceReady";
+
+    /** Operator: the slice of service addresses is held. */
+    public static final String ADDRESS_SLICE_READY = "AddressSliceReady";
+
+    /** Operator: every certificate, key and kubeconfig exists and is valid. */
+    public static final String CERTIFICATES_READY = "CertificatesReady";
+
+    /** Operator: etcd's replicas are ready. */
+    public static final String ETCD_READY = "EtcdReady";
+
+    /** Operator: the API server answers. */
+    public static final String API_SERVER_READY = "APIServerReady";
+
+    /** Operator: the controller-manager's replicas are ready. */
+    public static final String CONTROLLER_MANAGER_READY = "ControllerManagerReady";
+
+    /** Operator: what runs inside the tenant by default (DNS) is applied. */
+    public static final String ADD_ONS_READY = "AddOnsReady";
+
+    /** Syncer: the tenant is connected and its caches are filled. */
+    public static final String SYNCER_READY = "SyncerReady";
+
+    private ConditionTypes() {}
+}

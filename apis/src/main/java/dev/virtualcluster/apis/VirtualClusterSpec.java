@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.apis;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the owner of a {@link VirtualCluster} asks for. Fields left out have the defaults that the CRD states. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public class VirtualClusterSpec {
+    /** Value of {@link #getClusterVersionName()} when none is given: the version that the chart installs. */
+    public static final String DEFAULT_CLUSTER_VERSION = "default";
+
+    /** Value of {@link #getClusterDomain()} when none is given. */
+    public static final String DEFAULT_CLUSTER_DOMAIN = "cluster.local";
+
+    /** Value of {@link #getWeight()} when none is given. */
+    public static final int DEFAULT_WEIGHT = 1;
+
+    @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made.")
+    @Default(DEFAULT_CLUSTER_VERSION)
+    @ValidationRule(value = "size(self) > 0", message = "clusterVersionName must not be empty")
+    private String clusterVersionName = DEFAULT_CLUSTER_VERSION;
+
+    @JsonPropertyDescription("DNS domain of the virtual cluster. Cannot be changed later.")
+    @Default(DEFAULT_CLUSTER_DOMAIN)
+    private String clusterDomain = DEFAULT_CLUSTER_DOMAIN;
+
+    @JsonPropertyDescription("Days for which issued certificates are valid. They are renewed well before they expire.")
+    @Min(1)
+    private @Nullable Long pkiExpireDays;
+
+    @JsonPropertyDescription("Prefixes of label and annotation keys that are copied from the super cluster's object"
+            + " back to the tenant's.")
+    private List<String> transparentMetaPrefixes = List.of();
+
+    @JsonPropertyDescription("Prefixes of label and annotation keys that exist on the super cluster's object only:"
+            + " never copied from the tenant's object, and left alone.")
+    private List<String> opaqueMetaPrefixes = List.of();
+
+    @JsonPropertyDescription(
+            "Asks for this slice of service addresses, for example 10.97.4.0/24. Left out, the operator"
+                    + " takes a free slice of its pool. Cannot be changed once set.")
+    private @Nullable String serviceCidr;
+
+    @JsonPropertyDescription(
+            "Share of the syncer's work when tenants compete: a tenant of weight 2 gets twice the turns"
+                    + " of a tenant of weight 1.")
+    @Min(1)
+    @Max(100)
+    @Default("1")
+    private int weight = DEFAULT_WEIGHT;
+
+    @JsonPropertyDescription("Pod Security Standard that the super cluster enforces on the tenant's pods.")
+    @Default("baseline")
+    private PodSecurityLevel podSecurity = PodSecurityLevel.BASELINE;
+
+    public String getClusterVersionName() {
+        return clusterVersionName;
+    }
+
+    public void setClusterVersionName(String clusterVersionName) {
+        this.clusterVersionName = clusterVersionName;
+    }
+
+    public String getClusterDomain() {
+        return clusterDomain;
+    }
+
+    public void setClusterDomain(String clusterDomain) {
+        this.clusterDomain = clusterDomain;
+    }
+
+    public @Nullable Long getPkiExpireDays() {
+        return pkiExpireDays;
+    }
+
+    public void setPkiExpireDays(@Nullable Long pkiExpireDays) {
+        this.pkiExpireDays = pkiExpireDays;
+    }
+
+    public List<String> getTransparentMetaPrefixes() {
+        return transparentMetaPrefixes;
+    }
+
+    public void setTransparentMetaPrefixes(@Nullable List<String> transparentMetaPrefixes) {
+        this.transparentMetaPrefixes =
+                transparentMetaPrefixes == null ? List.of() : List.copyOf(transparentMetaPrefixes);
+    }
+
+    public List<String> getOpaqueMetaPrefixes() {
+        return opaqueMetaPrefixes;
+    }
+
+    public void setOpaqueMetaPrefixes(@Nullable List<String> opaqueMetaPrefixes) {
+        this.opaqueMetaPrefixes = opaqueMetaPrefixes == null ? List.of() : List.copyOf(opaqueMetaPrefixes);
+    }
+
+    public @Nullable String getServiceCidr() {
+        return serviceCidr;
+    }
+
+    public void setServiceCidr(@Nullable String serviceCidr) {
+        this.serviceCidr = serviceCidr;
+    }
+
+    public int getWeight() {
+        return weight;
+    }
+
+    public void setWeight(int weight) {
+        this.weight = weight;
+    }
+
+    public PodSecurityLevel getPodSecurity() {
+        return podSecurity;
+    }
+
+    public void setPodSecurity(PodSecurityLevel podSecurity) {
+        this.podSecurity = podSecurity;
+    }
+}
