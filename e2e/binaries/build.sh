@@ -15,7 +15,7 @@ DEFAULT="etcd kubernetes containerd coredns agnhost"
 version() { sed -n "s/^$1=//p" "$here/../versions.properties"; }
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
-folder_of() { case $1 in agnhost|conformance) echo kubernetes ;; *) echo "$1" ;; esac; }
+folder_of() { case $1 in agnhost) echo kubernetes ;; *) echo "$1" ;; esac; }
 
 packages_of() {
   case $1 in

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.demo;
+
+import com.marcnuri.helm.Helm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Our chart as a Helm release in the super cluster. Helm runs in this process, so no helm binary is needed; it does
+ * what {@code helm upgrade --install} does.
+ *
+ * @param chart the chart's folder
+ * @param kubeconfig the super cluster's
+ */
+public record Release(Path chart, Path kubeconfig) {
+    /** The release's name and its namespace, as the documentation has them. */
+    public static final String NAME = "virtualcluster";
+
+    /** See {@link #NAME}. */
+    public static final String NAMESPACE = "vc-system";
+
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** Installs or upgrades with {@code values} over the chart's own, and waits until all of it is ready. */
+    public String install(Map<String, Object> values) {
+        var upgrade = new Helm(chart)
+                .upgrade()
+                .install()
+                .createNamespace()
+                .withName(NAME)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(kubeconfig)
+                .withTimeout(Math.toIntExact(LIMIT.toSeconds()))
+                .waitReady();
+        values.forEach(upgrade::set);
+        var release = upgrade.call();
+        return release.getName() + " revision " + release.getRevision() + ": " + release.getStatus();
+    }
+
+    /** Uninstalls; nothing happens when it is not installed. The CRDs stay, as Helm leaves them. */
+    public void uninstall() {
+        Helm.uninstall(NAME)
+                .withNamespace(NAMESPACE)
+                .withKubeConfig(kubeconfig)
+                .ignoreNotFound()
+                .call();
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.demo;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** What an admin does to make a tenant: create the object, wait until it is Ready, hand over the kubeconfig. */
+final class TenantCreation {
+    private static final Duration READY_LIMIT = Duration.ofMinutes(3);
+
+    private final Kubectl admin;
+    private final Path folder;
+
+    /** Kubeconfigs are written below {@code folder}, readable by their owner only. */
+    TenantCreation(Kubectl admin, Path folder) {
+        this.admin = admin;
+        this.folder = folder;
+    }
+
+    /** Creates the VirtualCluster, or finds it, and waits for Ready. */
+    Tenant create(String namespace, String name, Console console) throws Exception {
+        if (admin.attempt("get", "namespace", namespace).exit() != 0) {
+            admin.run("create", "namespace", namespace);
+        }
+        boolean exists = admin.attempt("-n", namespace, "get", "virtualcluster", name).exit() == 0;
+        String manifest = Resources.text("virtualcluster.yaml")
+                .replace("NAMESPACE", namespace)
+                .replace("NAME", name);
+        console.command("kubectl apply -f virtualcluster.yaml   # VirtualCluster " + namespace + "/" + name);
+        long begin = System.nanoTime();
+        console.show(admin.runReading(manifest, "apply", "-f", "-").strip());
+        JsonNode ready = Poll.until(
+                READY_LIMIT,
+                "VirtualCluster " + namespace + "/" + name + " Ready",
+                () -> ready(namespace, name, console),
+                () -> admin.attempt("-n", namespace, "describe", "virtualcluster", name).all());
+        double seconds = exists ? 0 : (System.nanoTime() - begin) / 1e9;
+        String key = ready.path("status").path("clusterNamespace").asString();
+        return new Tenant(namespace, name, key, new Kubectl(admin.binary(), kubeconfig(name, key), "tenant " + name), seconds);
+    }
+
+    private Optional<JsonNode> ready(String namespace, String name, Console console) throws InterruptedException {
+        JsonNode cluster = admin.json("-n", namespace, "get", "virtualcluster", name);
+        for (JsonNode condition : cluster.path("status").path("conditions")) {
+            if (condition.path("type").asString("").equals("Ready")) {
+                if (condition.path("status").asString("").equals("True")) {
+                    return Optional.of(cluster);
+                }
+                console.waitingFor(condition.path("message").asString(""));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Path kubeconfig(String name, String key) throws IOException, InterruptedException {
+        String encoded = admin.run(
+                "-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.external-kubeconfig}");
+        if (encoded.isBlank()) {
+            encoded = admin.run(
+                    "-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.admin-kubeconfig}");
+        }
+        Files.createDirectories(folder);
+        Path file = folder.resolve(name + ".kubeconfig").toAbsolutePath();
+        Files.deleteIfExists(file);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8));
+        return file;
+    }
+}
