@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.apis;
 
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
@@ -13,6 +14,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Group(Keys.GROUP)
 @Version(Keys.VERSION)
 @ShortNames("cv")
+@AdditionalPrinterColumn(
+        name = "Kubernetes",
+        jsonPath = ".spec.kubernetesVersion",
+        type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+        name = "Age",
+        jsonPath = ".metadata.creationTimestamp",
+        type = AdditionalPrinterColumn.Type.DATE)
 public class ClusterVersion extends CustomResource<ClusterVersionSpec, Void> {
     @Override
     protected ClusterVersionSpec initSpec() {

@@ -4,6 +4,8 @@ package dev.virtualcluster.apis;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +15,25 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public class ClusterVersionSpec {
     @JsonPropertyDescription("etcd. metadata.name must be etcd.")
+    @ValidationRule(
+            value = "has(self.metadata) && has(self.metadata.name) && self.metadata.name == 'etcd'",
+            message = "etcd.metadata.name must be etcd")
     private @Nullable ControlPlanePart etcd;
 
     @JsonPropertyDescription("kube-apiserver. metadata.name must be apiserver.")
+    @ValidationRule(
+            value = "has(self.metadata) && has(self.metadata.name) && self.metadata.name == 'apiserver'",
+            message = "apiServer.metadata.name must be apiserver")
     private @Nullable ControlPlanePart apiServer;
 
     @JsonPropertyDescription("kube-controller-manager. metadata.name must be controller-manager.")
+    @ValidationRule(
+            value = "has(self.metadata) && has(self.metadata.name) && self.metadata.name == 'controller-manager'",
+            message = "controllerManager.metadata.name must be controller-manager")
     private @Nullable ControlPlanePart controllerManager;
 
     @JsonPropertyDescription("Kubernetes version that the images hold, for example v1.36.3.")
+    @Pattern("^v[0-9]+\\.[0-9]+\\.[0-9]+([-+][0-9A-Za-z.+-]+)?$")
     private @Nullable String kubernetesVersion;
 
     @JsonPropertyDescription("The DNS server that is installed into each tenant.")

@@ -3,6 +3,7 @@ package dev.virtualcluster.apis;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.SchemaFrom;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -12,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public class ControlPlanePart {
     @JsonPropertyDescription("Its name says which part this is.")
+    @SchemaFrom(type = ControlPlanePartSchema.Metadata.class)
     private @Nullable ObjectMeta metadata;
 
     @JsonPropertyDescription("A whole apps/v1 StatefulSet.")
+    @SchemaFrom(type = ControlPlanePartSchema.Template.class)
     private @Nullable StatefulSet statefulset;
 
     @JsonPropertyDescription("A whole v1 Service.")
+    @SchemaFrom(type = ControlPlanePartSchema.AnyObject.class)
     private @Nullable Service service;
 
     public @Nullable ObjectMeta getMetadata() {

@@ -6,12 +6,16 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the owner of a {@link VirtualCluster} asks for. Fields left out have the defaults that the CRD states. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = "!has(oldSelf.serviceCidr) || (has(self.serviceCidr) && self.serviceCidr == oldSelf.serviceCidr)",
+        message = "serviceCidr cannot be changed once set: the tenant's services have addresses of it")
 public class VirtualClusterSpec {
     /** Value of {@link #getClusterVersionName()} when none is given: the version that the chart installs. */
     public static final String DEFAULT_CLUSTER_VERSION = "default";
@@ -24,11 +28,19 @@ public class VirtualClusterSpec {
 
     @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made.")
     @Default(DEFAULT_CLUSTER_VERSION)
+    @Size(max = 253)
     @ValidationRule(value = "size(self) > 0", message = "clusterVersionName must not be empty")
     private String clusterVersionName = DEFAULT_CLUSTER_VERSION;
 
     @JsonPropertyDescription("DNS domain of the virtual cluster. Cannot be changed later.")
     @Default(DEFAULT_CLUSTER_DOMAIN)
+    @Size(max = 253)
+    @ValidationRule(
+            value = "!format.dns1123Subdomain().validate(self).hasValue()",
+            message = "clusterDomain must be a DNS name, for example cluster.local")
+    @ValidationRule(
+            value = "self == oldSelf",
+            message = "clusterDomain cannot be changed: certificates and pods hold it")
     private String clusterDomain = DEFAULT_CLUSTER_DOMAIN;
 
     @JsonPropertyDescription("Days for which issued certificates are valid. They are renewed well before they expire.")
@@ -37,15 +49,36 @@ public class VirtualClusterSpec {
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that are copied from the super cluster's object"
             + " back to the tenant's.")
+    @Size(max = 64)
+    @ValidationRule(
+            value = "self.all(p, size(p) > 0)",
+            message = "transparentMetaPrefixes must not hold an empty prefix: it would match every key")
+    @ValidationRule(
+            value = "self.all(p, !p.startsWith('tenancy.x-k8s.io') && !'tenancy.x-k8s.io/'.startsWith(p))",
+            message = "transparentMetaPrefixes must not cover tenancy.x-k8s.io: those keys belong to the super cluster")
     private List<String> transparentMetaPrefixes = List.of();
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that exist on the super cluster's object only:"
             + " never copied from the tenant's object, and left alone.")
+    @Size(max = 64)
+    @ValidationRule(
+            value = "self.all(p, size(p) > 0)",
+            message = "opaqueMetaPrefixes must not hold an empty prefix: it would match every key")
     private List<String> opaqueMetaPrefixes = List.of();
 
     @JsonPropertyDescription(
             "Asks for this slice of service addresses, for example 10.97.4.0/24. Left out, the operator"
                     + " takes a free slice of its pool. Cannot be changed once set.")
+    @Size(max = 43)
+    @ValidationRule(
+            value = "isCIDR(self)",
+            message = "serviceCidr must be a range of addresses, for example 10.97.4.0/24")
+    @ValidationRule(
+            value = "!isCIDR(self) || cidr(self) == cidr(self).masked()",
+            message = "serviceCidr must name the first address of its range, for example 10.97.4.0/24")
+    @ValidationRule(
+            value = "!isCIDR(self) || cidr(self).prefixLength() <= (cidr(self).ip().family() == 4 ? 28 : 124)",
+            message = "serviceCidr is too small: /28 (IPv6: /124) is the smallest")
     private @Nullable String serviceCidr;
 
     @JsonPropertyDescription(
