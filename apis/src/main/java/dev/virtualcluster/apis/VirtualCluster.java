@@ -36,8 +36,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
         type = AdditionalPrinterColumn.Type.DATE)
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",
-        message = "metadata.name must be a DNS label: at most 63 characters a-z, 0-9 and -, no dots",
-        fieldPath = ".metadata.name")
+        message = "metadata.name must be a DNS label: at most 63 characters a-z, 0-9 and -, no dots")
 @ValidationRule(
         value = "!has(oldSelf.status) || !has(oldSelf.status.clusterNamespace) || (has(self.status) &&"
                 + " has(self.status.clusterNamespace) &&"
