@@ -4,6 +4,7 @@ package dev.virtualcluster.syncer.engine;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * is sent carries UID or resourceVersion preconditions.
  *
  * <p>Own writes are visible to {@link #get} at once, before the watch delivers them, so nobody acts on a state older than
- * his own write; and the watch's echo of an own write is recognised ({@link #isOwnEcho}). Safe for use by any thread;
+ * his own write; and the watch's echo of an own write is recognised ({@link #seen}). Safe for use by any thread;
  * reads never block, writes block on the API server.
  */
 public final class SuperObjects<T extends HasMetadata> {
@@ -36,12 +38,16 @@ public final class SuperObjects<T extends HasMetadata> {
             KubernetesClient client,
             ObjectCache<T> cache,
             UnaryOperator<T> trim,
-            OwnWrites<T> ownWrites) {
+            LongSupplier nanoTime) {
         this.type = type;
         this.client = client;
         this.cache = cache;
         this.trim = trim;
-        this.ownWrites = ownWrites;
+        this.ownWrites = new OwnWrites<>(cache::get, nanoTime);
+    }
+
+    Class<T> type() {
+        return type;
     }
 
     public ObjectCache<T> cache() {
@@ -50,9 +56,7 @@ public final class SuperObjects<T extends HasMetadata> {
 
     /** The newest known state; a cached object, read-only, trimmed as its cache is. */
     public @Nullable T get(ObjectKey key) {
-        T cached = cache.get(key);
-        T written = ownWrites.get(key);
-        return written != null && Versions.isNewer(written, cached) ? written : cached;
+        return ownWrites.newest(key);
     }
 
     /** All cached objects of a super namespace, own writes included where the cache already knows the object. */
@@ -91,6 +95,19 @@ public final class SuperObjects<T extends HasMetadata> {
         return replaced;
     }
 
+    /** Takes over an object that carries no proof yet; the caller has checked that it is in a namespace of the tenant. */
+    T adopt(Tenant tenant, T body) {
+        Ownership.require(tenant, body);
+        T adopted = Requests.update(client, body);
+        remember(adopted);
+        return adopted;
+    }
+
+    /** The object as the cache would hold it. */
+    T trimmed(T full) {
+        return trim.apply(full);
+    }
+
     /**
      * Deletes exactly this object (UID precondition), with background propagation. Gone already is success.
      *
@@ -111,11 +128,11 @@ public final class SuperObjects<T extends HasMetadata> {
 
     /** Records the result of a write made elsewhere (a sub-resource), so that its echo is recognised. */
     public void remember(T written) {
-        ownWrites.put(ObjectKey.of(written), trim.apply(written));
+        ownWrites.put(trim.apply(written));
     }
 
-    /** Tells whether this watch event is the echo of the newest own write of that object. */
-    public boolean isOwnEcho(@Nullable T after) {
-        return after != null && ownWrites.isEcho(after);
+    /** Takes notice of a watch event; true when it is the echo of an own write that nobody has to act on. */
+    boolean seen(ObjectKey key, @Nullable T after) {
+        return ownWrites.seen(key, after);
     }
 }

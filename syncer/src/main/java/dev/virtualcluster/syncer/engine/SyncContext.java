@@ -9,11 +9,13 @@ import java.time.InstantSource;
  * What every kind gets at construction.
  *
  * @param superCluster the super cluster: shared caches and proven writes
+ * @param namespaces the tenants' super namespaces
  * @param tenants the tenants being served
  * @param work puts keys into the queues
  */
 public record SyncContext(
         SuperCluster superCluster,
+        SuperNamespaces namespaces,
         Tenants tenants,
         Work work,
         SyncerConfig config,

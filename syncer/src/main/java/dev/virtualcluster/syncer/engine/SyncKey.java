@@ -10,4 +10,9 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
  * @param kind the kind's only instance; compared by identity
  * @param object the object's place in the tenant's API server
  */
-public record SyncKey(SyncedKind<?, ?> kind, ObjectKey object) {}
+public record SyncKey(SyncedKind<?, ?> kind, ObjectKey object) {
+    @Override
+    public String toString() {
+        return kind.name() + "/" + object.namespace() + "/" + object.name();
+    }
+}

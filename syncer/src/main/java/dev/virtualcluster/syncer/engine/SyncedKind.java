@@ -69,6 +69,9 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
         to.accept(tenant, ObjectKey.of(tenantObject));
     }
 
+    /** The tenant's watch said that this object is gone; comes before the key is queued. Must not block. */
+    default void deleted(Tenant tenant, V last) {}
+
     /** Brings the super cluster in line with the tenant. An exception means: again later, with back-off. */
     default Result down(Tenant tenant, ObjectKey key) throws Exception {
         return new Result.Done();

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.engine;
+
+import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.metrics.Meters;
+import dev.virtualcluster.runtime.queue.FairQueue;
+import dev.virtualcluster.runtime.queue.QueueConfig;
+import dev.virtualcluster.runtime.reconcile.ReconcileLoop;
+import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.config.SyncerConfig;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds two fair queues from the watches of all tenants and of the super cluster, and works on them. Knows no kind: a key
+ * goes to the kind that it names. DESIGN.md beside this file tells the whole story.
+ *
+ * <p>Life: {@link #context()} for the kinds' construction, {@link #start} once, then tenants come by {@link #attach} and
+ * go by {@link #detach}; {@link #close} stops the workers. Safe for use by any thread.
+ */
+public final class SyncEngine implements Tenants, Work, AutoCloseable {
+    private final SuperCluster superCluster;
+    private final SuperNamespaces namespaces;
+    private final SyncContext context;
+    private final FairQueue<SyncKey> down;
+    private final FairQueue<SyncKey> up;
+    private final ReconcileLoop<SyncKey> downLoop;
+    private final ReconcileLoop<SyncKey> upLoop;
+    private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
+    private volatile List<SyncedKind<?, ?>> kinds = List.of();
+
+    public SyncEngine(SuperCluster superCluster, SyncerConfig config, Meters meters, InstantSource clock) {
+        this.superCluster = superCluster;
+        this.namespaces = new SuperNamespaces(superCluster);
+        this.context = new SyncContext(superCluster, namespaces, this, this, config, meters, clock);
+        QueueConfig queue = QueueConfig.defaults().withInFlightPerTenant(config.tenantBudget());
+        this.down = new FairQueue<>("down", queue, meters);
+        this.up = new FairQueue<>("up", queue, meters);
+        this.downLoop = new ReconcileLoop<>(
+                "down", down, (tenant, key) -> work(tenant, key, true), config.downWorkers(), meters);
+        this.upLoop =
+                new ReconcileLoop<>("up", up, (tenant, key) -> work(tenant, key, false), config.upWorkers(), meters);
+    }
+
+    /** What kinds are constructed with. */
+    public SyncContext context() {
+        return context;
+    }
+
+    /** The kinds being synced, in the order of the table. */
+    public List<SyncedKind<?, ?>> kinds() {
+        return kinds;
+    }
+
+    /**
+     * Opens the super cluster's caches, waits until they are filled, and starts the workers.
+     *
+     * @param table the kinds; the order is the order of first work for a new tenant
+     * @throws TimeoutException when a cache is not filled within {@code patience}
+     */
+    public void start(List<SyncedKind<?, ?>> table, Duration patience) throws InterruptedException, TimeoutException {
+        kinds = List.copyOf(table);
+        for (SyncedKind<?, ?> kind : kinds) {
+            CacheSpec<?> spec = kind.superCache();
+            if (spec != null) {
+                superCluster.open(spec);
+            }
+        }
+        // Who owns a namespace must be known before anything inside is looked at.
+        SuperObjects<Namespace> namespaceObjects = superCluster.objects(Namespace.class);
+        namespaceObjects.cache().onChange((key, before, after) -> namespaces.changed(key, after));
+        superCluster.awaitSynced(patience);
+        superCluster.all().forEach(this::follow);
+        downLoop.start();
+        upLoop.start();
+    }
+
+    /** Begins to serve a tenant whose caches are filled, or begins again with new caches. */
+    public void attach(Tenant tenant) {
+        down.setWeight(tenant.key(), tenant.settings().weight());
+        up.setWeight(tenant.key(), tenant.settings().weight());
+        boolean isNew = tenants.put(tenant.key(), tenant) == null;
+        for (SyncedKind<?, ?> kind : kinds) {
+            if (isNew) {
+                kind.tenantAdded(tenant);
+            }
+        }
+        for (SyncedKind<?, ?> kind : kinds) {
+            followTenant(tenant, kind);
+        }
+        for (SyncedKind<?, ?> kind : kinds) {
+            revisit(tenant, kind);
+        }
+    }
+
+    /** Applies a changed weight. */
+    public void settingsChanged(Tenant tenant) {
+        down.setWeight(tenant.key(), tenant.settings().weight());
+        up.setWeight(tenant.key(), tenant.settings().weight());
+        // Levels, prefixes and the like are part of what is desired: compare everything once.
+        for (SyncedKind<?, ?> kind : kinds) {
+            kind.inspect(tenant, findings(tenant, kind));
+        }
+    }
+
+    /** Stops serving a tenant; its objects stay where they are. */
+    public void detach(Tenant tenant) {
+        if (tenants.remove(tenant.key(), tenant)) {
+            down.removeTenant(tenant.key());
+            up.removeTenant(tenant.key());
+            for (SyncedKind<?, ?> kind : kinds) {
+                kind.tenantRemoved(tenant);
+            }
+        }
+    }
+
+    /** Findings that go straight into the queues. */
+    public SyncedKind.Findings findings(Tenant tenant, SyncedKind<?, ?> kind) {
+        return new SyncedKind.Findings() {
+            @Override
+            public void down(ObjectKey key, Drift drift) {
+                SyncEngine.this.down(tenant, kind, key);
+            }
+
+            @Override
+            public void up(ObjectKey key, Drift drift) {
+                SyncEngine.this.up(tenant, kind, key);
+            }
+        };
+    }
+
+    /** False when a worker has died; for the liveness probe. */
+    public boolean isAlive() {
+        return downLoop.isAlive() && upLoop.isAlive();
+    }
+
+    public boolean isSynced() {
+        return superCluster.isSynced();
+    }
+
+    @Override
+    public @Nullable Tenant byKey(String tenantKey) {
+        return tenants.get(tenantKey);
+    }
+
+    @Override
+    public Collection<Tenant> all() {
+        return tenants.values();
+    }
+
+    @Override
+    public void down(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key) {
+        down.add(tenant.key(), new SyncKey(kind, key));
+    }
+
+    @Override
+    public void up(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key) {
+        up.add(tenant.key(), new SyncKey(kind, key));
+    }
+
+    @Override
+    public void downAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay) {
+        down.addAfter(tenant.key(), new SyncKey(kind, key), delay);
+    }
+
+    @Override
+    public void upAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay) {
+        up.addAfter(tenant.key(), new SyncKey(kind, key), delay);
+    }
+
+    @Override
+    public void close() {
+        downLoop.close();
+        upLoop.close();
+        down.close();
+        up.close();
+    }
+
+    private Result work(String tenantKey, SyncKey key, boolean isDown) throws Exception {
+        Tenant tenant = tenants.get(tenantKey);
+        if (tenant == null) {
+            return new Result.Done();
+        }
+        return isDown ? key.kind().down(tenant, key.object()) : key.kind().up(tenant, key.object());
+    }
+
+    private <S extends HasMetadata> void follow(SuperObjects<S> objects) {
+        List<SyncedKind<?, S>> followers = ofSuperType(objects.type());
+        objects.cache().onChange((key, before, after) -> {
+            boolean isEcho = objects.seen(key, after);
+            for (SyncedKind<?, S> kind : followers) {
+                changedInSuper(kind, before, after, isEcho);
+            }
+        });
+    }
+
+    private <S extends HasMetadata> void changedInSuper(
+            SyncedKind<?, S> kind, @Nullable S before, @Nullable S after, boolean isEcho) {
+        boolean isDrift = !isEcho && kind.isDrift(before, after);
+        boolean isUp = kind.concernsUp(before, after);
+        if (!isDrift && !isUp) {
+            return;
+        }
+        S newest = after != null ? after : before;
+        if (newest != null) {
+            route(kind, newest, this, isDrift, isUp);
+        }
+        // An object that lost or changed its back reference is still missing where it was.
+        if (before != null && after != null && isDrift && !sameAnnotations(before, after)) {
+            route(kind, before, this, true, isUp);
+        }
+    }
+
+    private <S extends HasMetadata> void route(
+            SyncedKind<?, S> kind, S object, Tenants among, boolean isDown, boolean isUp) {
+        kind.route(object, among, (tenant, key) -> {
+            if (isDown) {
+                down(tenant, kind, key);
+            }
+            if (isUp) {
+                up(tenant, kind, key);
+            }
+        });
+    }
+
+    private <V extends HasMetadata> void followTenant(Tenant tenant, SyncedKind<V, ?> kind) {
+        tenant.cache(kind.tenantType()).onChange((key, before, after) -> {
+            if (tenants.get(tenant.key()) != tenant) {
+                return;
+            }
+            V newest = after != null ? after : before;
+            if (newest == null) {
+                return;
+            }
+            if (after == null) {
+                kind.deleted(tenant, newest);
+            }
+            boolean isDown = kind.concernsDown(before, after);
+            boolean isUp = kind.isUpwardDrift(before, after);
+            if (isDown || isUp) {
+                kind.routeTenant(tenant, newest, (whose, routed) -> {
+                    if (isDown) {
+                        down(whose, kind, routed);
+                    }
+                    if (isUp) {
+                        up(whose, kind, routed);
+                    }
+                });
+            }
+        });
+    }
+
+    /** Looks at everything the super cluster already has for a tenant that has just come. */
+    private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind) {
+        Tenants only = new OneTenant(tenant);
+        SuperObjects<S> objects = superCluster.objects(kind.superType());
+        if (io.fabric8.kubernetes.api.model.Namespaced.class.isAssignableFrom(kind.superType())) {
+            for (String namespace : namespaces.of(tenant.key())) {
+                objects.cache()
+                        .list(namespace)
+                        .forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+            }
+        } else {
+            objects.cache().list().forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private <S extends HasMetadata> List<SyncedKind<?, S>> ofSuperType(Class<S> type) {
+        Function<SyncedKind<?, ?>, SyncedKind<?, S>> cast = kind -> (SyncedKind<?, S>) kind;
+        return kinds.stream().filter(kind -> kind.superType() == type).map(cast).toList();
+    }
+
+    private static boolean sameAnnotations(HasMetadata a, HasMetadata b) {
+        return java.util.Objects.equals(
+                a.getMetadata().getAnnotations(), b.getMetadata().getAnnotations());
+    }
+
+    private record OneTenant(Tenant tenant) implements Tenants {
+        @Override
+        public @Nullable Tenant byKey(String tenantKey) {
+            return tenant.key().equals(tenantKey) ? tenant : null;
+        }
+
+        @Override
+        public Collection<Tenant> all() {
+            return List.of(tenant);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.requests;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests as they go over the wire: one call is one HTTP request, never a read before the write, and the body is written
+ * once. Blocking; for virtual threads. Every failure is a {@link KubernetesClientException} with the server's code and
+ * Status, code 0 when no answer came.
+ */
+public final class Requests {
+    public static final String JSON = "application/json";
+    public static final String MERGE_PATCH = "application/merge-patch+json";
+    public static final String STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
+    public static final String JSON_PATCH = "application/json-patch+json";
+
+    private Requests() {}
+
+    /** Reads one object; null when absent. */
+    public static <T extends HasMetadata> @Nullable T read(KubernetesClient client, Class<T> type, ObjectKey key) {
+        try {
+            return send(client, "GET", Paths.of(type, key), JSON, null, type);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    public static <T extends HasMetadata> T create(KubernetesClient client, T body) {
+        return send(client, "POST", Paths.ofCollection(type(body), namespace(body)), JSON, body, type(body));
+    }
+
+    /** PUT; the resourceVersion and UID inside the body are preconditions. */
+    public static <T extends HasMetadata> T update(KubernetesClient client, T body) {
+        return send(client, "PUT", Paths.of(type(body), ObjectKey.of(body)), JSON, body, type(body));
+    }
+
+    /** PATCH of the object, or of a sub-resource when {@code subresource} is not empty. */
+    public static <T extends HasMetadata> T patch(
+            KubernetesClient client, Class<T> type, ObjectKey key, String subresource, String contentType, Object patch) {
+        String path = Paths.of(type, key) + (subresource.isEmpty() ? "" : "/" + subresource);
+        return send(client, "PATCH", path, contentType, patch, type);
+    }
+
+    /** Deletes; absent already, or another object of that name in the UID precondition's place, is success. */
+    public static void delete(KubernetesClient client, HasMetadata object, DeleteOptions options) {
+        try {
+            send(client, "DELETE", Paths.of(object.getClass(), ObjectKey.of(object)), JSON, options, String.class);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Sends any request.
+     *
+     * @param path absolute path with query, as {@link Paths} makes them
+     * @param body an object to be written as JSON, a String sent as it is, or null
+     * @param answer type of the answer; String for the raw text
+     */
+    public static <R> R send(
+            KubernetesClient client,
+            String method,
+            String path,
+            String contentType,
+            @Nullable Object body,
+            Class<R> answer) {
+        HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder().uri(base(client) + path);
+        if (body == null) {
+            request = request.method(method, contentType, (String) null);
+        } else {
+            String text = body instanceof String string
+                    ? string
+                    : client.getKubernetesSerialization().asJson(body);
+            request = request.method(method, contentType, text);
+        }
+        HttpResponse<byte[]> response = await(client, request.build(), method, path);
+        String text = response.body() == null ? "" : new String(response.body(), StandardCharsets.UTF_8);
+        if (!response.isSuccessful()) {
+            throw failure(client, method, path, response.code(), text);
+        }
+        return answer == String.class
+                ? answer.cast(text)
+                : client.getKubernetesSerialization().unmarshal(text, answer);
+    }
+
+    private static HttpResponse<byte[]> await(
+            KubernetesClient client, HttpRequest request, String method, String path) {
+        CompletableFuture<HttpResponse<byte[]>> future =
+                client.getHttpClient().sendAsync(request, byte[].class);
+        long millis = client.getConfiguration().getRequestTimeout();
+        try {
+            return millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException(method + " " + path + " was interrupted", e);
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new KubernetesClientException(method + " " + path + ": no answer within " + millis + " ms", e);
+        } catch (ExecutionException e) {
+            throw new KubernetesClientException(method + " " + path + " failed", e.getCause());
+        }
+    }
+
+    private static KubernetesClientException failure(
+            KubernetesClient client, String method, String path, int code, String text) {
+        Status status = status(client, text);
+        String message = status != null && status.getMessage() != null ? status.getMessage() : text;
+        return new KubernetesClientException(method + " " + path + ": " + code + " " + message, code, status);
+    }
+
+    private static @Nullable Status status(KubernetesClient client, String text) {
+        if (!text.contains("\"Status\"")) {
+            return null;
+        }
+        try {
+            return client.getKubernetesSerialization().unmarshal(text, Status.class);
+        } catch (RuntimeException e) {
+            // The text itself goes into the message then.
+            return null;
+        }
+    }
+
+    private static String base(KubernetesClient client) {
+        String url = client.getMasterUrl().toString();
+        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    }
+
+    private static @Nullable String namespace(HasMetadata body) {
+        return body.getMetadata().getNamespace();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends HasMetadata> Class<T> type(T object) {
+        return (Class<T>) object.getClass();
+    }
+}
