@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /** The files that the demonstration brings along, and the pinned versions. */
-final class Resources {
+public final class Resources {
     private Resources() {}
 
     /** The text of {@code name} below {@code /demo}. */
@@ -21,7 +21,7 @@ final class Resources {
     }
 
     /** The value of {@code key} in {@code versions.properties}. */
-    static String version(String key) {
+    public static String version(String key) {
         Properties properties = new Properties();
         try (InputStream stream = open("/versions.properties")) {
             properties.load(stream);

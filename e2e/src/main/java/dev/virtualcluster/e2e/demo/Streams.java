@@ -16,13 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Commands that stream until they are stopped: what they say is read while they run, then they are ended. */
-final class Streams {
+public final class Streams {
     private static final Pattern FORWARDING = Pattern.compile("Forwarding from 127\\.0\\.0\\.1:(\\d+)");
 
     private Streams() {}
 
     /** The first {@code count} lines of {@code command}'s output. */
-    static String firstLines(Command command, int count, Duration limit) throws Exception {
+    public static String firstLines(Command command, int count, Duration limit) throws Exception {
         Process process = command.start();
         try {
             return within(limit, process, "line " + count, reader -> {

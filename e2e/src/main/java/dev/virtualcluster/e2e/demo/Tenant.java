@@ -10,9 +10,9 @@ package dev.virtualcluster.e2e.demo;
  * @param kubectl kubectl with the tenant's own kubeconfig
  * @param readySeconds from created to Ready; 0 when it was found Ready
  */
-record Tenant(String namespace, String name, String key, Kubectl kubectl, double readySeconds) {
+public record Tenant(String namespace, String name, String key, Kubectl kubectl, double readySeconds) {
     /** The super namespace of the tenant's {@code tenantNamespace}, read from the record that the syncer keeps. */
-    String superNamespace(Kubectl admin, String tenantNamespace) throws InterruptedException {
+    public String superNamespace(Kubectl admin, String tenantNamespace) throws InterruptedException {
         for (var item : admin.json("get", "namespaces", "-l", "tenancy.x-k8s.io/cluster=" + key)
                 .path("items")) {
             var annotations = item.path("metadata").path("annotations");

@@ -12,20 +12,20 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** What an admin does to make a tenant: create the object, wait until it is Ready, hand over the kubeconfig. */
-final class TenantCreation {
+public final class TenantCreation {
     private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
     private final Kubectl admin;
     private final Path folder;
 
     /** Kubeconfigs are written below {@code folder}, readable by their owner only. */
-    TenantCreation(Kubectl admin, Path folder) {
+    public TenantCreation(Kubectl admin, Path folder) {
         this.admin = admin;
         this.folder = folder;
     }
 
     /** Creates the VirtualCluster, or finds it, and waits for Ready. */
-    Tenant create(String namespace, String name, Console console) throws Exception {
+    public Tenant create(String namespace, String name, Console console) throws Exception {
         if (admin.attempt("get", "namespace", namespace).exit() != 0) {
             admin.run("create", "namespace", namespace);
         }
