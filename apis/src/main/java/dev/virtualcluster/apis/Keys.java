@@ -49,6 +49,12 @@ public final class Keys {
     /** Annotation: UID of the tenant's object; the proof of ownership that every write and delete checks. */
     public static final String TENANT_UID = PREFIX + "uid";
 
+    /**
+     * Annotation on pods, optional: the tenant's own containers of every kind, comma-separated. Where it stands, the node agent
+     * hides every other container; where it is absent, all of the pod's containers are the tenant's.
+     */
+    public static final String CONTAINERS = PREFIX + "containers";
+
     /** Annotation: JSON of the tenant object's owner references. */
     public static final String TENANT_OWNER_REFERENCES = PREFIX + "ownerReferences";
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.agent.http;
+
+/**
+ * A request the agent will not carry out. The message goes to the caller as it stands, so it speaks the tenant's words only and says
+ * what to do. Carries no stack trace: refusals are answers, and whoever floods the agent with them must not make it work for each.
+ */
+public final class RefusedException extends RuntimeException {
+    private final int status;
+    private final RefusalReason reason;
+
+    /** A refusal answered with {@code status} and counted under {@code reason}. */
+    public RefusedException(int status, RefusalReason reason, String message) {
+        super(message, null, false, false);
+        this.status = status;
+        this.reason = reason;
+    }
+
+    /** A refusal whose HTTP status is the usual one of its reason. */
+    public RefusedException(RefusalReason reason, String message) {
+        this(reason.status(), reason, message);
+    }
+
+    /** The HTTP status of the answer. */
+    public int status() {
+        return status;
+    }
+
+    /** Why, for counting and for the audit line. */
+    public RefusalReason reason() {
+        return reason;
+    }
+
+    /** The text for the caller. */
+    public String text() {
+        String message = getMessage();
+        return message == null ? reason.label() : message;
+    }
+}

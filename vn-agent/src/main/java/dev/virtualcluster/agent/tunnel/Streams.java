@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.agent.tunnel;
+
+import dev.virtualcluster.agent.http.RefusalReason;
+import dev.virtualcluster.agent.http.RefusedException;
+import dev.virtualcluster.apis.names.TenantKey;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The calls that are being carried, by tenant: counted against the tenant's share, and cut when the tenant goes or the agent stops.
+ * Thread safe.
+ */
+final class Streams {
+    private final int mostPerTenant;
+    private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
+
+    /** One call's place; closing it gives the place back. */
+    final class Stream implements AutoCloseable {
+        private final TenantKey tenant;
+        private final Consumer<Ending> cut;
+
+        private Stream(TenantKey tenant, Consumer<Ending> cut) {
+            this.tenant = tenant;
+            this.cut = cut;
+        }
+
+        @Override
+        public void close() {
+            open.computeIfPresent(tenant, (key, streams) -> {
+                streams.remove(this);
+                return streams.isEmpty() ? null : streams;
+            });
+        }
+    }
+
+    Streams(int mostPerTenant) {
+        this.mostPerTenant = mostPerTenant;
+    }
+
+    /**
+     * Takes a place for a call of {@code tenant}; {@code cut} ends the call from any thread.
+     *
+     * @throws RefusedException when the tenant has no place left
+     */
+    Stream open(TenantKey tenant, Consumer<Ending> cut) {
+        Stream stream = new Stream(tenant, cut);
+        open.compute(tenant, (key, known) -> {
+            Set<Stream> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
+            if (streams.size() >= mostPerTenant) {
+                throw new RefusedException(
+                        RefusalReason.TENANT_LIMIT,
+                        "this virtual cluster already has " + mostPerTenant
+                                + " streams to this node; close some, or wait");
+            }
+            streams.add(stream);
+            return streams;
+        });
+        return stream;
+    }
+
+    /** Cuts every call of {@code tenant}. */
+    void cut(TenantKey tenant, Ending ending) {
+        Set<Stream> streams = open.getOrDefault(tenant, Set.of());
+        streams.forEach(stream -> stream.cut.accept(ending));
+    }
+
+    /** Cuts every call. */
+    void cutAll(Ending ending) {
+        open.keySet().forEach(tenant -> cut(tenant, ending));
+    }
+
+    /** How many calls there are. */
+    int size() {
+        return open.values().stream().mapToInt(Set::size).sum();
+    }
+}
