@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.controlplane;
+
+import dev.virtualcluster.apis.Keys;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
+
+/** The tenant controller-manager's command line: its identity, the keys it signs with, and no care for nodes. */
+final class ControllerManagerFlags {
+    /** Nodes are mirrored from the super cluster, whose controllers look after them. */
+    private static final String WITHOUT_NODES = "*,-nodelifecycle,-nodeipam,-cloud-node-lifecycle,-service,-route,-ttl";
+
+    private final Arguments arguments;
+    private final SecretFiles files;
+
+    ControllerManagerFlags(PodSpec pod, Container container) {
+        this.arguments = new Arguments(container);
+        this.files = new SecretFiles(pod, container);
+    }
+
+    void complete(TenantFacts facts) {
+        for (String flag : new String[] {"--kubeconfig", "--authentication-kubeconfig", "--authorization-kubeconfig"}) {
+            files.require(flag, Keys.CONTROLLER_MANAGER_KUBECONFIG, Keys.CONTROLLER_MANAGER_KUBECONFIG);
+        }
+        files.require("--service-account-private-key-file", Keys.SERVICE_ACCOUNT_KEY_SECRET, Keys.TLS_KEY);
+        files.require("--root-ca-file", Keys.ROOT_CA_SECRET, Keys.TLS_CERT);
+        files.require("--cluster-signing-cert-file", Keys.ROOT_CA_SECRET, Keys.TLS_CERT);
+        files.require("--cluster-signing-key-file", Keys.ROOT_CA_SECRET, Keys.TLS_KEY);
+        if (arguments.get("--service-cluster-ip-range").isPresent()) {
+            arguments.set("--service-cluster-ip-range", facts.slice().toString());
+        }
+        arguments.setDefault("--use-service-account-credentials", "true");
+        arguments.setDefault("--controllers", WITHOUT_NODES);
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.controlplane;
+
+import dev.virtualcluster.apis.ConditionTypes;
+import dev.virtualcluster.apis.Keys;
+
+/** The three parts of a control plane, in the order in which one needs the other. */
+public enum Part {
+    /** The store. */
+    ETCD(Keys.ETCD, "spec.etcd", ConditionTypes.ETCD_READY, "etcd"),
+    /** The API server. */
+    API_SERVER(Keys.API_SERVER, "spec.apiServer", ConditionTypes.API_SERVER_READY, "API server"),
+    /** The controller-manager. */
+    CONTROLLER_MANAGER(
+            Keys.CONTROLLER_MANAGER,
+            "spec.controllerManager",
+            ConditionTypes.CONTROLLER_MANAGER_READY,
+            "controller-manager");
+
+    private final String objectName;
+    private final String fieldPath;
+    private final String conditionType;
+    private final String title;
+
+    Part(String objectName, String fieldPath, String conditionType, String title) {
+        this.objectName = objectName;
+        this.fieldPath = fieldPath;
+        this.conditionType = conditionType;
+        this.title = title;
+    }
+
+    /** Name of its StatefulSet. */
+    public String objectName() {
+        return objectName;
+    }
+
+    /** Where a ClusterVersion describes it. */
+    public String fieldPath() {
+        return fieldPath;
+    }
+
+    /** The condition that tells how it is. */
+    public String conditionType() {
+        return conditionType;
+    }
+
+    /** Its name in messages. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.credentials;
+
+import dev.virtualcluster.apis.names.TenantKey;
+import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.operator.pki.CertificateAuthority;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a tenant's credentials depend on.
+ *
+ * @param key the tenant
+ * @param name the VirtualCluster's name
+ * @param uid the VirtualCluster's UID
+ * @param clusterDomain DNS domain inside the tenant
+ * @param superDomain DNS domain of the super cluster
+ * @param slice its service addresses
+ * @param etcdReplicas number of etcd members
+ * @param external how the API server is reached from outside the super cluster, where it can be
+ * @param validity life of leaves
+ * @param agents the authorities between tenant API servers and node agents
+ */
+public record CredentialInputs(
+        TenantKey key,
+        String name,
+        String uid,
+        String clusterDomain,
+        String superDomain,
+        Cidr slice,
+        int etcdReplicas,
+        Optional<ExternalEndpoint> external,
+        Duration validity,
+        AgentAuthorities agents) {
+
+    /**
+     * An address outside.
+     *
+     * @param host name or address
+     * @param port port
+     * @param certified whether the host itself stands in the serving certificate; a node's address does not, because
+     *     nodes come and go
+     */
+    public record ExternalEndpoint(String host, int port, boolean certified) {}
+
+    /**
+     * The operator's own authorities.
+     *
+     * @param client signs the certificates with which tenant API servers call agents
+     * @param servingPem certificate of the authority of the agents' serving certificates
+     */
+    public record AgentAuthorities(CertificateAuthority client, String servingPem) {}
+
+    /** URL of the API server inside the super cluster. */
+    public String internalServer() {
+        return "https://" + bracketed(slice.address(1)) + ":443";
+    }
+
+    /** The names and addresses that are certified because the API server is dialled by them from outside. */
+    Set<String> certifiedHosts() {
+        return external.filter(ExternalEndpoint::certified)
+                .map(ExternalEndpoint::host)
+                .map(Set::of)
+                .orElse(Set.of());
+    }
+
+    static String bracketed(String host) {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+}
