@@ -51,7 +51,7 @@ public final class HeadParser {
             }
             Headers headers = headers(lines);
             if (headers.all("content-length").size() > 1
-                    || headers.has("content-length") && headers.has("transfer-encoding")) {
+                    || (headers.has("content-length") && headers.has("transfer-encoding"))) {
                 throw malformed("two lengths");
             }
             return new ResponseHead(Integer.parseInt(parts[1]), parts.length == 3 ? parts[2] : "", headers);
@@ -76,7 +76,7 @@ public final class HeadParser {
         if (headers.has("expect")) {
             throw new RefusedException(417, RefusalReason.MALFORMED, "Expect is not supported");
         }
-        if (headers.has("trailer") || headers.has("te") && !headers.hasToken("te", "trailers")) {
+        if (headers.has("trailer") || (headers.has("te") && !headers.hasToken("te", "trailers"))) {
             throw malformed("trailers are not accepted");
         }
     }
@@ -88,7 +88,7 @@ public final class HeadParser {
         }
         List<String> lines = List.of(text.substring(0, text.length() - 4).split("\r\n", -1));
         for (String line : lines) {
-            if (line.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f)) {
+            if (line.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
                 throw malformed("a control character in the head");
             }
             if (line.isEmpty()) {
@@ -135,9 +135,9 @@ public final class HeadParser {
     }
 
     private static boolean isTokenCharacter(int c) {
-        return c >= 'a' && c <= 'z'
-                || c >= 'A' && c <= 'Z'
-                || c >= '0' && c <= '9'
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
                 || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 

@@ -8,24 +8,24 @@ import java.util.Optional;
 /** The kubelet endpoints that a tenant may reach. Adding one is adding a constant here and its query keys in {@link QueryRules}. */
 public enum Endpoint {
     /** The agent itself is asked, not the kubelet: whoever gets an answer is a known tenant. */
-    HEALTH("healthz", List.of("GET"), false),
+    HEALTH("healthz", false, false),
     /** Logs of one container. */
-    CONTAINER_LOGS("containerLogs", List.of("GET"), false),
+    CONTAINER_LOGS("containerLogs", false, false),
     /** A command in a container. */
-    EXEC("exec", List.of("GET", "POST"), true),
+    EXEC("exec", true, true),
     /** The main process of a container. */
-    ATTACH("attach", List.of("GET", "POST"), true),
+    ATTACH("attach", true, true),
     /** Ports of a pod. */
-    PORT_FORWARD("portForward", List.of("GET", "POST"), true);
+    PORT_FORWARD("portForward", true, true);
 
     private final String segment;
-    private final List<String> methods;
-    private final boolean upgraded;
+    private final boolean isPostable;
+    private final boolean isUpgraded;
 
-    Endpoint(String segment, List<String> methods, boolean upgraded) {
+    Endpoint(String segment, boolean isPostable, boolean isUpgraded) {
         this.segment = segment;
-        this.methods = methods;
-        this.upgraded = upgraded;
+        this.isPostable = isPostable;
+        this.isUpgraded = isUpgraded;
     }
 
     /** The path's first segment; also the value of the metrics' label. */
@@ -35,12 +35,12 @@ public enum Endpoint {
 
     /** The methods it answers to. */
     public List<String> methods() {
-        return methods;
+        return isPostable ? List.of("GET", "POST") : List.of("GET");
     }
 
     /** Whether the connection changes protocol, which gives the caller a way into the container: judged on a live read. */
     public boolean isUpgraded() {
-        return upgraded;
+        return isUpgraded;
     }
 
     static Optional<Endpoint> of(String segment) {

@@ -63,7 +63,7 @@ final class Exchange implements Runnable {
                 ClientCertificate.identity(peer(), with.clock().instant());
         record.identity = identity;
         with.ownership().confirm(identity);
-        Call call = Router.route(HeadParser.request(head.bytes()));
+        Call call = Router.route(HeadParser.request(head.bytes().getBytes()));
         record.call = call;
         switch (call) {
             case Call.Health _ -> {
@@ -74,7 +74,7 @@ final class Exchange implements Runnable {
         }
     }
 
-    private void carry(TenantIdentity identity, Call.OfPod call, byte[] early) throws InterruptedException {
+    private void carry(TenantIdentity identity, Call.OfPod call, Buffer early) throws InterruptedException {
         Promise<Ending> cut = Promise.promise();
         try (Streams.Stream _ = with.streams().open(identity.key(), cut::tryComplete)) {
             Target target = with.ownership().target(identity, call);

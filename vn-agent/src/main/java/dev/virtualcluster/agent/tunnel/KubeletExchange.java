@@ -59,11 +59,11 @@ final class KubeletExchange {
     }
 
     /** Carries the call to its end; {@code early} is what the client sent behind its head. */
-    void carry(Call.OfPod call, Target target, byte[] early) throws InterruptedException {
+    void carry(Call.OfPod call, Target target, Buffer early) throws InterruptedException {
         NetSocket kubelet = dial();
         try {
             SocketReader.Head head = ask(kubelet, call, target);
-            ResponseHead response = HeadParser.response(head.bytes());
+            ResponseHead response = HeadParser.response(head.bytes().getBytes());
             if (response.status() >= 400) {
                 passOnError(kubelet, response, head.rest(), TenantWords.about(target));
                 return;
@@ -141,7 +141,7 @@ final class KubeletExchange {
     }
 
     /** The kubelet's own words about its refusal, with super-side names replaced. */
-    private void passOnError(NetSocket kubelet, ResponseHead response, byte[] early, TenantWords words)
+    private void passOnError(NetSocket kubelet, ResponseHead response, Buffer early, TenantWords words)
             throws InterruptedException {
         if (response.status() == 401 || response.status() == 403) {
             // The kubelet refused the agent, not the tenant.
@@ -156,7 +156,7 @@ final class KubeletExchange {
             body = Await.within(
                     ERROR_BODY_TIMEOUT, Loop.call(context, () -> SocketReader.all(kubelet, early, MOST_ERROR_BYTES)));
         } catch (TimeoutException e) {
-            body = early;
+            body = early.getBytes();
         }
         if (response.headers().hasToken("transfer-encoding", "chunked")) {
             body = ChunkedBody.decode(body);

@@ -23,9 +23,9 @@ final class Pump {
     }
 
     /** Writes {@code early}, which had been read before there was a pump, and then whatever comes. */
-    void start(byte[] early) {
-        if (early.length > 0) {
-            move(Buffer.buffer(early));
+    void start(Buffer early) {
+        if (early.length() > 0) {
+            move(early);
         }
         from.handler(this::move);
         if (!to.writeQueueFull()) {

@@ -17,7 +17,7 @@ final class SocketReader {
      * @param bytes the head with its blank line
      * @param rest the first bytes behind it
      */
-    record Head(byte[] bytes, byte[] rest) {}
+    record Head(Buffer bytes, Buffer rest) {}
 
     private SocketReader() {}
 
@@ -30,7 +30,7 @@ final class SocketReader {
             try {
                 if (accumulator.add(piece.getBytes())) {
                     socket.pause();
-                    promise.tryComplete(new Head(accumulator.head(), accumulator.rest()));
+                    promise.tryComplete(new Head(Buffer.buffer(accumulator.head()), Buffer.buffer(accumulator.rest())));
                 }
             } catch (RefusedException e) {
                 socket.pause();
@@ -42,9 +42,9 @@ final class SocketReader {
     }
 
     /** Everything up to the socket's end, or the first {@code mostBytes} of it; begins with {@code early}. */
-    static Future<byte[]> all(NetSocket socket, byte[] early, int mostBytes) {
+    static Future<byte[]> all(NetSocket socket, Buffer early, int mostBytes) {
         Promise<byte[]> promise = Promise.promise();
-        Buffer collected = Buffer.buffer(early);
+        Buffer collected = early.copy();
         socket.exceptionHandler(_ -> {});
         socket.endHandler(_ -> promise.tryComplete(collected.getBytes()));
         socket.handler(piece -> {

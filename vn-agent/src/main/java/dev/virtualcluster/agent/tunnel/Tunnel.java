@@ -47,7 +47,7 @@ final class Tunnel {
     }
 
     /** Sends {@code head} to the client and carries both directions, beginning with what was read of each side already. */
-    Future<Ending> join(byte[] head, byte[] clientEarly, byte[] kubeletEarly) {
+    Future<Ending> join(byte[] head, Buffer clientEarly, Buffer kubeletEarly) {
         context.runOnContext(_ -> {
             watch();
             client.write(Buffer.buffer(head));
@@ -58,7 +58,7 @@ final class Tunnel {
     }
 
     /** Sends {@code head} and the kubelet's answer; what the client still sends is read, so that its end is seen, and dropped. */
-    Future<Ending> relay(byte[] head, byte[] kubeletEarly) {
+    Future<Ending> relay(byte[] head, Buffer kubeletEarly) {
         context.runOnContext(_ -> {
             watch();
             client.write(Buffer.buffer(head));
