@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.cluster;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.virtualcluster.runtime.metrics.Meters;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What all connections of one process share: event loops, the parser (which drops managedFields while reading), the
+ * executor of virtual threads, the watchdog of the caches. One per process; not sharing them costs megabytes for every
+ * further tenant. Closing it closes the connections made from it.
+ */
+public final class ClientPlatform implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientPlatform.class);
+    private static final Duration WATCHDOG_PERIOD = Duration.ofSeconds(5);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(10);
+    private static final int MOST_EVENT_LOOPS = 8;
+
+    private final Vertx vertx;
+    private final KubernetesSerialization serialization = newSerialization();
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final Set<ClusterConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Counter restarts;
+    private final long watchdog;
+
+    private ClientPlatform(Meters meters) {
+        int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_EVENT_LOOPS);
+        vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(loops)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        restarts = meters.counter("cache_restarts");
+        meters.gauge("connections", connections::size);
+        meters.gauge(
+                "caches",
+                () -> connections.stream()
+                        .mapToInt(ClusterConnection::cacheCount)
+                        .sum());
+        watchdog = vertx.setPeriodic(WATCHDOG_PERIOD.toMillis(), id -> executor.execute(this::checkCaches));
+    }
+
+    /** A platform whose meters nobody reads. */
+    public static ClientPlatform start() {
+        return start(Meters.of("client"));
+    }
+
+    /** A platform with its meters among the process's. */
+    public static ClientPlatform start(Meters meters) {
+        return new ClientPlatform(meters);
+    }
+
+    /** The shared event loops, for servers and clients of the process; closed with the platform. */
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    /** The shared parser and writer. It neither reads nor writes managedFields. */
+    public KubernetesSerialization serialization() {
+        return serialization;
+    }
+
+    /** Starts every task on a virtual thread of its own. */
+    public Executor executor() {
+        return executor;
+    }
+
+    /** A connection to the API server that the config names; no I/O before it is used. The name is for logs. */
+    public ClusterConnection connect(String name, Config config) {
+        ClusterConnection connection = new ClusterConnection(this, name, config);
+        connections.add(connection);
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        vertx.cancelTimer(watchdog);
+        connections.forEach(ClusterConnection::close);
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            LOG.atWarn().setCause(e).log("the event loops do not stop in time; they are left behind");
+        }
+        executor.shutdownNow();
+    }
+
+    LongSupplier nanoTicker() {
+        return System::nanoTime;
+    }
+
+    void cacheRestarted() {
+        restarts.increment();
+    }
+
+    void forget(ClusterConnection connection) {
+        connections.remove(connection);
+    }
+
+    private void checkCaches() {
+        for (ClusterConnection connection : connections) {
+            try {
+                connection.checkCaches();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("the check of a connection's caches failed");
+            }
+        }
+    }
+
+    private static KubernetesSerialization newSerialization() {
+        JsonMapper mapper = JsonMapper.builderWithJackson2Defaults()
+                .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
+                .build();
+        return new KubernetesSerialization(mapper, true);
+    }
+
+    /** They are two thirds of a cached Pod, and nobody here asks who owns which field. */
+    @JsonIgnoreProperties("managedFields")
+    private interface WithoutManagedFields {}
+}

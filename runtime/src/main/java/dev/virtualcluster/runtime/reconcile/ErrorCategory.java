@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.reconcile;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What kind of failure an exception is: decides how loudly it is logged, a condition's reason and a meter's tag. */
+public enum ErrorCategory {
+    /** The other side is away, slow or overloaded; the same request may succeed later. */
+    TRANSIENT,
+    /** Somebody else was faster: read again and repeat. */
+    CONFLICT,
+    /** The API server refuses the object as it is. */
+    INVALID,
+    /** We lack the right or the credential. */
+    FORBIDDEN,
+    /** What we refer to does not exist (any more). */
+    NOT_FOUND,
+    /** A defect of ours. */
+    INTERNAL;
+
+    /** Classifies by the first cause that says something. */
+    public static ErrorCategory of(Throwable failure) {
+        int depth = 0;
+        for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
+            ErrorCategory category = ofOne(t);
+            if (category != null) {
+                return category;
+            }
+        }
+        return INTERNAL;
+    }
+
+    /** Whether a repetition of the same request can succeed without anybody changing anything. */
+    public boolean isRetryable() {
+        return this == TRANSIENT || this == CONFLICT;
+    }
+
+    /** Lower case, for tags. */
+    public String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable ErrorCategory ofOne(Throwable t) {
+        if (t instanceof KubernetesClientException e) {
+            return ofStatus(e.getCode());
+        }
+        if (t instanceof IOException || t instanceof TimeoutException) {
+            return TRANSIENT;
+        }
+        return null;
+    }
+
+    private static @Nullable ErrorCategory ofStatus(int code) {
+        return switch (code) {
+            case 0 -> null;
+            case 400, 405, 406, 413, 415, 422 -> INVALID;
+            case 401, 403 -> FORBIDDEN;
+            case 404 -> NOT_FOUND;
+            case 409, 412 -> CONFLICT;
+            case 408, 410, 425, 429 -> TRANSIENT;
+            default -> code >= 500 ? TRANSIENT : INTERNAL;
+        };
+    }
+}
