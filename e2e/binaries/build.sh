@@ -9,8 +9,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${VC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtualcluster}/bin
-FAMILIES="etcd kubernetes containerd coredns agnhost conformance"
-DEFAULT="etcd kubernetes containerd coredns agnhost"
+FAMILIES="tools etcd kubernetes containerd coredns agnhost conformance kwok"
+DEFAULT="tools etcd kubernetes containerd coredns agnhost"
 
 version() { sed -n "s/^$1=//p" "$here/../versions.properties"; }
 fail() { echo "build.sh: $*" >&2; exit 1; }
@@ -19,6 +19,8 @@ folder_of() { case $1 in agnhost) echo kubernetes ;; *) echo "$1" ;; esac; }
 
 packages_of() {
   case $1 in
+    tools) echo ./pause ./init ;;
+    kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
     kubernetes) for p in kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl; do echo "k8s.io/kubernetes/cmd/$p"; done ;;
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     containerd) for p in containerd containerd-shim-runc-v2 ctr; do echo "github.com/containerd/containerd/v2/cmd/$p"; done ;;
@@ -31,6 +33,8 @@ packages_of() {
 
 module_of() {
   case $1 in
+    tools) echo "dev.virtualcluster/tools own" ;;
+    kwok) echo "sigs.k8s.io/kwok $(version kwok)" ;;
     kubernetes|agnhost|conformance) echo "k8s.io/kubernetes $(version kubernetes)" ;;
     etcd) echo "go.etcd.io/etcd/server/v3 $(version etcd)" ;;
     containerd) echo "github.com/containerd/containerd/v2 $(version containerd)" ;;
@@ -56,7 +60,8 @@ tags_of() { case $1 in containerd) echo "no_btrfs no_devmapper no_zfs" ;; esac; 
 
 recipe() { # everything that decides the family's bytes
   local dir; dir="$here/$(folder_of "$1")"
-  cat "$dir/go.mod" "$dir/go.sum"; go version; module_of "$1"; packages_of "$1"; ldflags_of "$1"; tags_of "$1"
+  if [ "$1" = tools ]; then cat "$dir"/*/*.go "$dir/go.mod"; else cat "$dir/go.mod" "$dir/go.sum"; fi
+  go version; module_of "$1"; packages_of "$1"; ldflags_of "$1"; tags_of "$1"
 }
 
 dir_of() { echo "$cache/$1-$(module_of "$1" | cut -d' ' -f2)-$(recipe "$1" | sha256sum | cut -c1-12)"; }
@@ -69,7 +74,7 @@ build() {
   if intact "$dir"; then echo "$family: found in $dir"; return; fi
   cd "$here/$(folder_of "$family")"
   module=$(module_of "$family")
-  pinned=$(go list -m -f '{{.Path}} {{.Version}}' "${module% *}")
+  pinned=$(go list -m -f '{{.Path}} {{or .Version "own"}}' "${module% *}")
   [ "$pinned" = "$module" ] || fail "versions.properties wants $module, go.mod pins $pinned: make them agree"
   echo "$family: building $module (minutes on a fresh machine)"
   mkdir -p "$cache"

@@ -1,0 +1,3 @@
+module dev.virtualcluster/tools
+
+go 1.26
