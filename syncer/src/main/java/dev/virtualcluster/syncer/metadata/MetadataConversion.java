@@ -113,7 +113,8 @@ public final class MetadataConversion {
         return to;
     }
 
-    private static boolean isCopied(TenantSettings settings, String key) {
+    /** Tells whether a label or annotation of the tenant is on its twin too, under the same key. */
+    public static boolean isCopied(TenantSettings settings, String key) {
         // Transparent keys are the super cluster's to say; they flow upwards only.
         return !isOurs(key)
                 && !key.equals(LAST_APPLIED)

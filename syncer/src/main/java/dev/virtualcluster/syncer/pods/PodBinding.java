@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.requests.Paths;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.Binding;
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+
+/** Tells the tenant's API server on which node a pod runs, as a scheduler would. */
+final class PodBinding {
+    /** Binds, once: bound already, by us a moment ago, is success. */
+    void bind(Tenant tenant, Pod source, String node) {
+        Binding body = new BindingBuilder()
+                .withNewMetadata()
+                .withNamespace(source.getMetadata().getNamespace())
+                .withName(source.getMetadata().getName())
+                .withUid(source.getMetadata().getUid())
+                .endMetadata()
+                .withNewTarget()
+                .withApiVersion("v1")
+                .withKind("Node")
+                .withName(node)
+                .endTarget()
+                .build();
+        String path = Paths.of(Pod.class, ObjectKey.of(source)) + "/binding";
+        try {
+            Requests.send(tenant.client(), "POST", path, Requests.JSON, body, String.class);
+        } catch (KubernetesClientException e) {
+            // Bound, being deleted, or another pod by now: the tenant's watch brings what is true.
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
+    }
+}

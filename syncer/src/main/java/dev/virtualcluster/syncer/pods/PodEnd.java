@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.SuperCluster;
+import dev.virtualcluster.syncer.engine.SuperObjects;
+import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How pods end.
+ *
+ * <pre>
+ *   tenant deletes            -> super pod deleted with the tenant's grace
+ *   tenant deletes by force   -> (tenant pod is gone) super pod deleted with its own grace
+ *   super pod being deleted   -> tenant pod deleted with the same grace
+ *   super pod gone            -> tenant pod deleted at once: by then the kubelet has stopped everything
+ * </pre>
+ *
+ * Every deletion carries the UID it was decided for, and no tenant pod is given up before the super API server itself,
+ * not a cache, has said that its super pod is gone.
+ */
+final class PodEnd {
+    /** A cache says gone, the server says there: the watch will have caught up. */
+    private static final Duration CACHE_LAG = Duration.ofMillis(500);
+
+    private final SuperCluster superCluster;
+
+    PodEnd(SuperCluster superCluster) {
+        this.superCluster = superCluster;
+    }
+
+    /** The tenant's pod has a deletion timestamp. */
+    Result tenantDeletes(Tenant tenant, Pod source, @Nullable Pod actual) {
+        if (actual == null) {
+            return vanished(tenant, source);
+        }
+        Long grace = source.getMetadata().getDeletionGracePeriodSeconds();
+        boolean isTwin = Ownership.isTwin(tenant, source, actual);
+        if (!isTwin) {
+            // A predecessor's: only its end lets this one end.
+            grace = null;
+        }
+        if (actual.getMetadata().getDeletionTimestamp() == null) {
+            // Zero means by force: the tenant does not wait, but the containers get their time.
+            pods().delete(tenant, actual, grace == null || grace == 0 ? null : grace);
+        } else if (grace != null && grace > 0 && isShorter(grace, actual)) {
+            pods().delete(tenant, actual, grace);
+        }
+        return new Result.Done();
+    }
+
+    /** The super pod is being deleted by somebody else: node drain, eviction, an administrator. */
+    void superDeletes(Tenant tenant, Pod source, Pod actual) {
+        if (source.getMetadata().getDeletionTimestamp() == null) {
+            deleteInTenant(tenant, source, actual.getMetadata().getDeletionGracePeriodSeconds());
+        }
+    }
+
+    /** The tenant's pod has or had a super pod, and the cache shows none; deletes it when that is certain. */
+    Result vanished(Tenant tenant, Pod source) {
+        ObjectKey place = tenant.superKey(Pod.class, ObjectKey.of(source));
+        Pod live = pods().read(place);
+        if (live != null && Ownership.isTwin(tenant, source, live)) {
+            return new Result.RequeueAfter(CACHE_LAG);
+        }
+        Long grace = source.getMetadata().getDeletionGracePeriodSeconds();
+        if (source.getMetadata().getDeletionTimestamp() == null || grace == null || grace > 0) {
+            deleteInTenant(tenant, source, 0L);
+        }
+        // Otherwise only the tenant's finalizers hold it.
+        return new Result.Done();
+    }
+
+    /** Deletes the tenant's pod; no super pod can serve it any more. */
+    void giveUp(Tenant tenant, Pod source) {
+        deleteInTenant(tenant, source, 0L);
+    }
+
+    private static boolean isShorter(long grace, Pod actual) {
+        Long current = actual.getMetadata().getDeletionGracePeriodSeconds();
+        return current != null && grace < current;
+    }
+
+    private static void deleteInTenant(Tenant tenant, Pod source, @Nullable Long grace) {
+        DeleteOptions options = new DeleteOptionsBuilder()
+                .withGracePeriodSeconds(grace)
+                .withNewPreconditions()
+                .withUid(source.getMetadata().getUid())
+                .endPreconditions()
+                .build();
+        Requests.delete(tenant.client(), source, options);
+    }
+
+    private SuperObjects<Pod> pods() {
+        return superCluster.objects(Pod.class);
+    }
+}

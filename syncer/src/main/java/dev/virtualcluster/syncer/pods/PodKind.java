@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.Changes;
+import dev.virtualcluster.syncer.engine.MirroredKind;
+import dev.virtualcluster.syncer.engine.NotYetException;
+import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.nodes.NodeKind;
+import dev.virtualcluster.syncer.pods.conversion.PodConversion;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import dev.virtualcluster.syncer.tokens.TokenKind;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pods. Down: the converted pod is created in the super cluster, what Kubernetes allows to change is kept in step, and
+ * deletions pass with their grace. Up: {@link PodUpward}. Ends, from whichever side: {@link PodEnd}.
+ */
+public final class PodKind extends MirroredKind<Pod> {
+    private final PodContexts contexts;
+    private final PodPrerequisites prerequisites;
+    private final PodUpdate updates;
+    private final PodEnd ends;
+    private final PodUpward upward;
+    private final TokenKind tokens;
+
+    /**
+     * @param nodes makes sure of a node before a pod is bound to it
+     * @param tokens brings the tokens of a pod that was just created
+     */
+    public PodKind(SyncContext context, NodeKind nodes, TokenKind tokens) {
+        super(context, "pods", Pod.class);
+        this.tokens = tokens;
+        this.contexts = new PodContexts();
+        this.prerequisites = new PodPrerequisites(context);
+        this.updates = new PodUpdate(context.superCluster());
+        this.ends = new PodEnd(context.superCluster());
+        this.upward = new PodUpward(context, nodes, ends);
+    }
+
+    @Override
+    public CacheSpec<Pod> tenantCache() {
+        return CacheSpec.all(Pod.class);
+    }
+
+    @Override
+    public CacheSpec<Pod> superCache() {
+        return CacheSpec.all(Pod.class).withLabel(Keys.CONTROLLED, Keys.TRUE).trimmed(SuperPods::trimmed);
+    }
+
+    @Override
+    public boolean concernsDown(@Nullable Pod before, @Nullable Pod after) {
+        return Changes.ofDesired(before, after) || (before != null && after != null && gatesChanged(before, after));
+    }
+
+    @Override
+    public boolean concernsUp(@Nullable Pod before, @Nullable Pod after) {
+        return Changes.ofAnything(before, after);
+    }
+
+    /** Somebody in the tenant wrote the status; our own writes look the same and cost one comparison. */
+    @Override
+    public boolean isUpwardDrift(@Nullable Pod before, @Nullable Pod after) {
+        return before != null && after != null && !Objects.equals(before.getStatus(), after.getStatus());
+    }
+
+    @Override
+    protected boolean isMirrored(Tenant tenant, Pod source) {
+        return source.getSpec().getSchedulingGates().isEmpty();
+    }
+
+    @Override
+    protected Pod desired(Tenant tenant, Pod source) throws NotYetException {
+        return PodConversion.convert(source, contexts.of(tenant));
+    }
+
+    @Override
+    protected boolean differs(Tenant tenant, Pod desired, Pod actual) {
+        return SpecChanges.between(desired, actual).isPresent();
+    }
+
+    @Override
+    public Result down(Tenant tenant, ObjectKey key) throws Exception {
+        Pod source = tenant.cache(Pod.class).get(key);
+        Pod actual = twin(tenant, key);
+        if (source != null && actual == null && source.getMetadata().getDeletionTimestamp() == null) {
+            if (PodLife.hasBegun(source)) {
+                return ends.vanished(tenant, source);
+            }
+            if (PodLife.isOver(source)) {
+                return new Result.Done();
+            }
+            Duration wait = prerequisites.wait(tenant, source);
+            if (!wait.isZero()) {
+                return new Result.RequeueAfter(wait);
+            }
+        }
+        Result result = super.down(tenant, key);
+        if (source != null && actual != null) {
+            updates.passGates(tenant, source, actual);
+        }
+        return result;
+    }
+
+    @Override
+    protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
+        var ephemeral = desired.getSpec().getEphemeralContainers();
+        desired.getSpec().setEphemeralContainers(List.of());
+        Pod created = objects().create(tenant, desired);
+        tokens.begin(tenant, source, created);
+        desired.getSpec().setEphemeralContainers(ephemeral);
+        if (!ephemeral.isEmpty()) {
+            updates.send(tenant, desired, created);
+        }
+        return created;
+    }
+
+    @Override
+    protected Pod merged(Pod desired, Pod actual) {
+        // Pods are patched, never replaced: see update.
+        return new PodBuilder(actual).withSpec(desired.getSpec()).build();
+    }
+
+    @Override
+    protected void update(Tenant tenant, Pod source, Pod actual, Pod body) {
+        updates.send(tenant, body, actual);
+    }
+
+    @Override
+    protected @Nullable Result whileDeleting(Tenant tenant, Pod source, @Nullable Pod actual) {
+        return ends.tenantDeletes(tenant, source, actual);
+    }
+
+    @Override
+    public Result up(Tenant tenant, ObjectKey key) throws Exception {
+        return upward.up(tenant, key, twin(tenant, key));
+    }
+
+    @Override
+    protected boolean upDiffers(Tenant tenant, Pod source, Pod actual) {
+        return upward.differs(tenant, source, actual);
+    }
+
+    private static boolean gatesChanged(Pod before, Pod after) {
+        return !after.getSpec().getReadinessGates().isEmpty() && !Objects.equals(before.getStatus(), after.getStatus());
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+
+/** How far a tenant's pod has come, by its own words. */
+final class PodLife {
+    private PodLife() {}
+
+    /** Tells whether the pod is assigned to a node. */
+    static boolean isBound(Pod pod) {
+        String node = pod.getSpec().getNodeName();
+        return node != null && !node.isEmpty();
+    }
+
+    /**
+     * Tells whether a super pod was once made for it and bound. Not the same as being bound: a tenant may name the node
+     * at creation, and then nobody has said yet that it was scheduled.
+     */
+    static boolean hasBegun(Pod pod) {
+        PodStatus status = pod.getStatus();
+        return isBound(pod)
+                && status != null
+                && (status.getStartTime() != null
+                        || status.getConditions().stream()
+                                .anyMatch(condition -> condition.getType().equals("PodScheduled")
+                                        && condition.getStatus().equals("True")));
+    }
+
+    /** Tells whether all containers have ended for good. */
+    static boolean isOver(Pod pod) {
+        String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
+        return "Succeeded".equals(phase) || "Failed".equals(phase);
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What should be in the super cluster before a pod is. Without the service account its creation is refused; without a
+ * volume's ConfigMap or Secret the kubelet tries again only after a pause much longer than the few milliseconds that the
+ * mirroring of what was created a moment before takes. Waiting is short and bounded, except for the service account.
+ */
+final class PodPrerequisites {
+    private static final Duration SHORTLY = Duration.ofMillis(50);
+    private static final Duration LATER = Duration.ofSeconds(2);
+
+    /** Pods older than this no longer wait for volumes: the kubelet's own retries do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final SyncContext context;
+
+    PodPrerequisites(SyncContext context) {
+        this.context = context;
+    }
+
+    /** How long to wait before looking again; zero to go on. From the caches alone. */
+    Duration wait(Tenant tenant, Pod source) {
+        String namespace = source.getMetadata().getNamespace();
+        boolean isYoung = isYoung(source);
+        String account = source.getSpec().getServiceAccountName();
+        String accountName = account == null || account.isEmpty() ? "default" : account;
+        if (!isInSuper(tenant, ServiceAccount.class, namespace, accountName)) {
+            return isYoung ? SHORTLY : LATER;
+        }
+        return isYoung
+                        && source.getSpec().getVolumes().stream()
+                                .anyMatch(volume -> isOnItsWay(tenant, namespace, volume))
+                ? SHORTLY
+                : Duration.ZERO;
+    }
+
+    private boolean isOnItsWay(Tenant tenant, String namespace, Volume volume) {
+        if (volume.getConfigMap() != null) {
+            return isOnItsWay(
+                    tenant, ConfigMap.class, namespace, volume.getConfigMap().getName());
+        }
+        if (volume.getSecret() != null) {
+            return isOnItsWay(
+                    tenant, Secret.class, namespace, volume.getSecret().getSecretName());
+        }
+        return volume.getProjected() != null
+                && volume.getProjected().getSources().stream()
+                        .anyMatch(projection -> projection.getConfigMap() != null
+                                        && isOnItsWay(
+                                                tenant,
+                                                ConfigMap.class,
+                                                namespace,
+                                                projection.getConfigMap().getName())
+                                || projection.getSecret() != null
+                                        && isOnItsWay(
+                                                tenant,
+                                                Secret.class,
+                                                namespace,
+                                                projection.getSecret().getName()));
+    }
+
+    private <T extends HasMetadata> boolean isOnItsWay(
+            Tenant tenant, Class<T> type, String namespace, @Nullable String name) {
+        return name != null
+                && tenant.cache(type).get(new ObjectKey(namespace, name)) != null
+                && !isInSuper(tenant, type, namespace, name);
+    }
+
+    private <T extends HasMetadata> boolean isInSuper(Tenant tenant, Class<T> type, String namespace, String name) {
+        ObjectKey place = tenant.superKey(type, new ObjectKey(namespace, name));
+        return context.superCluster().objects(type).get(place) != null;
+    }
+
+    private boolean isYoung(Pod source) {
+        try {
+            Instant created = Instant.parse(source.getMetadata().getCreationTimestamp());
+            Duration age = Duration.between(created, context.clock().instant());
+            return !age.isNegative() && age.compareTo(PATIENCE) < 0;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.SuperCluster;
+import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.pods.status.MergePatch;
+import dev.virtualcluster.syncer.pods.status.PodConditions;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes of a super pod, as patches that name only what changes: what the super cluster's own webhooks put into the pod
+ * is never touched, and a trimmed cache is enough to work on. The UID inside each patch makes the server refuse it for
+ * another pod of that name.
+ */
+final class PodUpdate {
+    private final SuperCluster superCluster;
+
+    PodUpdate(SuperCluster superCluster) {
+        this.superCluster = superCluster;
+    }
+
+    /**
+     * Sends what differs; up to three requests, because container resources and ephemeral containers have sub-resources
+     * of their own.
+     *
+     * @param wanted spec as converted, metadata as it should be (merged with what others added)
+     */
+    void send(Tenant tenant, Pod wanted, Pod actual) {
+        Ownership.require(tenant, actual);
+        SpecChanges changes = SpecChanges.between(wanted, actual);
+        Map<String, Object> main = main(changes, wanted.getMetadata(), actual.getMetadata());
+        if (!main.isEmpty()) {
+            patch(actual, "", main);
+        }
+        if (!changes.ephemeralContainers().isEmpty()) {
+            patch(
+                    actual,
+                    "ephemeralcontainers",
+                    Map.of("spec", Map.of("ephemeralContainers", changes.ephemeralContainers())));
+        }
+        if (changes.hasResize()) {
+            patch(actual, "resize", Map.of("spec", resize(changes)));
+        }
+    }
+
+    /** Tells the kubelet how the tenant's own readiness gates stand. */
+    void passGates(Tenant tenant, Pod source, Pod actual) {
+        List<PodCondition> gates = PodConditions.gatesToPass(source, actual);
+        if (!gates.isEmpty() && Ownership.isTwin(tenant, source, actual)) {
+            patch(actual, "status", Map.of("status", Map.of("conditions", gates)));
+        }
+    }
+
+    private void patch(Pod actual, String subresource, Map<String, Object> patch) {
+        Map<String, Object> body = new LinkedHashMap<>(patch);
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        if (patch.get("metadata") instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> metadata.put(String.valueOf(key), value));
+        }
+        metadata.put("uid", actual.getMetadata().getUid());
+        body.put("metadata", metadata);
+        Pod patched = Requests.patch(
+                superCluster.client(),
+                Pod.class,
+                ObjectKey.of(actual),
+                subresource,
+                Requests.STRATEGIC_MERGE_PATCH,
+                body);
+        superCluster.objects(Pod.class).remember(patched);
+    }
+
+    private static Map<String, Object> main(SpecChanges changes, ObjectMeta wanted, ObjectMeta actual) {
+        Map<String, Object> patch = new LinkedHashMap<>();
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        putUnlessEmpty(
+                metadata, "labels", MergePatch.between(orEmpty(actual.getLabels()), orEmpty(wanted.getLabels())));
+        putUnlessEmpty(
+                metadata,
+                "annotations",
+                MergePatch.between(orEmpty(actual.getAnnotations()), orEmpty(wanted.getAnnotations())));
+        putUnlessEmpty(patch, "metadata", metadata);
+        if (changes.hasMain()) {
+            Map<String, Object> spec = new LinkedHashMap<>();
+            putImages(spec, "containers", changes.images());
+            putImages(spec, "initContainers", changes.initImages());
+            if (changes.activeDeadlineSeconds() != null) {
+                spec.put("activeDeadlineSeconds", changes.activeDeadlineSeconds());
+            }
+            if (changes.tolerations() != null) {
+                spec.put("tolerations", changes.tolerations());
+            }
+            patch.put("spec", spec);
+        }
+        return patch;
+    }
+
+    private static Map<String, Object> resize(SpecChanges changes) {
+        Map<String, Object> spec = new LinkedHashMap<>();
+        putResources(spec, "containers", changes.resources());
+        putResources(spec, "initContainers", changes.initResources());
+        if (changes.podResources() != null) {
+            spec.put("resources", changes.podResources());
+        }
+        return spec;
+    }
+
+    private static void putImages(Map<String, Object> spec, String field, Map<String, String> images) {
+        List<Object> containers = new ArrayList<>();
+        images.forEach((name, image) -> containers.add(Map.of("name", name, "image", image)));
+        if (!containers.isEmpty()) {
+            spec.put(field, containers);
+        }
+    }
+
+    private static void putResources(
+            Map<String, Object> spec, String field, Map<String, ResourceRequirements> resources) {
+        List<Object> containers = new ArrayList<>();
+        resources.forEach((name, wanted) -> containers.add(Map.of("name", name, "resources", wanted)));
+        if (!containers.isEmpty()) {
+            spec.put(field, containers);
+        }
+    }
+
+    private static void putUnlessEmpty(Map<String, Object> into, String key, Map<String, ?> value) {
+        if (!value.isEmpty()) {
+            into.put(key, value);
+        }
+    }
+
+    private static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
+        return map == null ? Map.of() : map;
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.nodes.NodeKind;
+import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.pods.status.PodStatusConversion;
+import dev.virtualcluster.syncer.pods.status.StatusPatch;
+import dev.virtualcluster.syncer.requests.Paths;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import dev.virtualcluster.syncer.tenant.TenantWords;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the super cluster did with a pod, told to the tenant: binding (once), status (only what differs), end. An ordinary
+ * pod costs two writes: the binding, and the status when it runs.
+ */
+final class PodUpward {
+    private final SyncContext context;
+    private final NodeKind nodes;
+    private final PodEnd ends;
+    private final PodBinding binding = new PodBinding();
+    private final StatusPace pace;
+
+    PodUpward(SyncContext context, NodeKind nodes, PodEnd ends) {
+        this.context = context;
+        this.nodes = nodes;
+        this.ends = ends;
+        this.pace = new StatusPace(context.clock());
+    }
+
+    Result up(Tenant tenant, ObjectKey key, @Nullable Pod actual) {
+        Pod source = tenant.cache(Pod.class).get(key);
+        if (source == null) {
+            return new Result.Done();
+        }
+        if (actual == null) {
+            return gone(tenant, source);
+        }
+        if (!Ownership.isTwin(tenant, source, actual)) {
+            // The super pod of a predecessor; the way down removes it.
+            return new Result.Done();
+        }
+        if (actual.getMetadata().getDeletionTimestamp() != null) {
+            ends.superDeletes(tenant, source, actual);
+        } else if (PodLife.isBound(source) && PodLife.isBound(actual) && !isSameNode(source, actual)) {
+            ends.giveUp(tenant, source);
+            return new Result.Done();
+        }
+        bind(tenant, source, actual);
+        return writeStatus(tenant, source, actual);
+    }
+
+    /** Tells whether there is something to write, from the caches alone. */
+    boolean differs(Tenant tenant, Pod source, Pod actual) {
+        return (PodLife.isBound(actual) && !isSameNode(source, actual))
+                || (actual.getMetadata().getDeletionTimestamp() != null
+                        && source.getMetadata().getDeletionTimestamp() == null)
+                || !Objects.equals(source.getStatus(), status(tenant, source, actual));
+    }
+
+    private Result gone(Tenant tenant, Pod source) {
+        boolean isDeleting = source.getMetadata().getDeletionTimestamp() != null;
+        return isDeleting || PodLife.hasBegun(source) ? ends.vanished(tenant, source) : new Result.Done();
+    }
+
+    private void bind(Tenant tenant, Pod source, Pod actual) {
+        if (!PodLife.isBound(actual)
+                || PodLife.isBound(source)
+                || source.getMetadata().getDeletionTimestamp() != null) {
+            return;
+        }
+        String node = actual.getSpec().getNodeName();
+        nodes.ensure(tenant, node);
+        binding.bind(tenant, source, node);
+    }
+
+    private Result writeStatus(Tenant tenant, Pod source, Pod actual) {
+        PodStatus wanted = status(tenant, source, actual);
+        if (Objects.equals(source.getStatus(), wanted)) {
+            return new Result.Done();
+        }
+        Duration wait = pace.wait(source, actual, wanted);
+        if (!wait.isZero()) {
+            return new Result.RequeueAfter(wait);
+        }
+        KubernetesSerialization json = tenant.client().getKubernetesSerialization();
+        Map<String, ?> changes = StatusPatch.between(tree(json, source.getStatus()), tree(json, wanted));
+        if (!changes.isEmpty()) {
+            Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", changes);
+            String path = Paths.of(Pod.class, ObjectKey.of(source)) + "/status";
+            Requests.send(tenant.client(), "PATCH", path, Requests.STRATEGIC_MERGE_PATCH, patch, String.class);
+        }
+        return new Result.Done();
+    }
+
+    private static PodStatus status(Tenant tenant, Pod source, Pod actual) {
+        boolean inStep = !SpecChanges.between(source, actual).isPresent();
+        String superUid = actual.getMetadata().getUid();
+        String uid = source.getMetadata().getUid();
+        return PodStatusConversion.up(
+                source, actual, inStep, text -> TenantWords.of(tenant, text).replace(superUid, uid));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> tree(KubernetesSerialization json, @Nullable PodStatus status) {
+        return status == null ? Map.of() : json.convertValue(status, Map.class);
+    }
+
+    private static boolean isSameNode(Pod source, Pod actual) {
+        return Objects.equals(source.getSpec().getNodeName(), actual.getSpec().getNodeName());
+    }
+}

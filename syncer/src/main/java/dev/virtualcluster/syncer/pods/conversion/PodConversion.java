@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods.conversion;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
+
+/**
+ * Converts a tenant's pod into the pod to run in the super cluster. Deterministic; fields that no step knows pass through.
+ * To support a new pod field that holds a reference, add a step to the list.
+ */
+public final class PodConversion {
+    private static final List<PodStep> STEPS = List.of(
+            new MetadataStep(),
+            new EnvironmentStep(),
+            new DownwardVolumesStep(),
+            new TokenVolumesStep(),
+            new RootCaStep(),
+            new EphemeralContainersStep(),
+            new EphemeralVolumesStep(),
+            new DnsStep(),
+            new HostnameStep(),
+            new AffinityStep(),
+            new TopologySpreadStep(),
+            new NodeNameStep(),
+            new SchedulingStep());
+
+    private PodConversion() {}
+
+    /**
+     * The super pod as it should be created.
+     *
+     * @param source the tenant's pod, stored (it has a namespace, name and UID); not changed
+     */
+    public static Pod convert(Pod source, PodContext context) {
+        Pod draft = new PodBuilder(source).withStatus(null).build();
+        for (PodStep step : STEPS) {
+            step.apply(draft, source, context);
+        }
+        return draft;
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.tokens;
+
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.names.NameTranslator;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Secret beside a super pod that holds its tokens. It is owned by the super pod, so the super cluster's garbage
+ * collector removes it with the pod, whatever becomes of the syncer. It is not a twin of any Secret of the tenant and
+ * therefore carries a proof of its own.
+ */
+final class TokenSecret {
+    /** Label {@code pod} on token Secrets. */
+    static final String LABEL = Keys.PREFIX + "kind-of-token";
+
+    static final String LABEL_VALUE = "pod";
+
+    /** Annotation: name of the pod, in the tenant as in the super cluster. */
+    static final String POD_NAME = Keys.PREFIX + "pod-name";
+
+    /** Annotation: see {@link TokenRecord}. */
+    static final String ISSUED = Keys.PREFIX + "tokens-issued";
+
+    private TokenSecret() {}
+
+    static ObjectKey place(Tenant tenant, Pod source) {
+        return new ObjectKey(
+                tenant.superNamespace(source.getMetadata().getNamespace()),
+                NameTranslator.tokenSecretName(source.getMetadata().getUid()));
+    }
+
+    /** The tenant pod a Secret was made for; null when it is not provably a token Secret of this tenant. */
+    static @Nullable ObjectKey podKey(Tenant tenant, Secret secret) {
+        String namespace = annotation(secret, Keys.TENANT_NAMESPACE);
+        String pod = annotation(secret, POD_NAME);
+        String uid = annotation(secret, Keys.TENANT_UID);
+        if (namespace == null
+                || pod == null
+                || uid == null
+                || !tenant.key().equals(annotation(secret, Keys.CLUSTER))
+                || !isTokenSecret(secret)) {
+            return null;
+        }
+        ObjectKey place = new ObjectKey(tenant.superNamespace(namespace), NameTranslator.tokenSecretName(uid));
+        return place.equals(ObjectKey.of(secret)) ? new ObjectKey(namespace, pod) : null;
+    }
+
+    /** Tells whether the Secret was made for exactly this pod. */
+    static boolean isFor(Tenant tenant, Pod source, Secret secret) {
+        return ObjectKey.of(source).equals(podKey(tenant, secret))
+                && source.getMetadata().getUid().equals(annotation(secret, Keys.TENANT_UID));
+    }
+
+    static boolean isTokenSecret(Secret secret) {
+        Map<String, String> labels = secret.getMetadata().getLabels();
+        return labels != null && LABEL_VALUE.equals(labels.get(LABEL));
+    }
+
+    static TokenRecord issued(Secret secret) {
+        String text = annotation(secret, ISSUED);
+        return text == null ? TokenRecord.EMPTY : TokenRecord.parse(text);
+    }
+
+    static boolean isOwnedBy(Pod superPod, Secret secret) {
+        return secret.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> superPod.getMetadata().getUid().equals(owner.getUid()));
+    }
+
+    static OwnerReference owner(Pod superPod) {
+        return new OwnerReferenceBuilder()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withName(superPod.getMetadata().getName())
+                .withUid(superPod.getMetadata().getUid())
+                .build();
+    }
+
+    /** @param data tokens by key, in base 64 */
+    static Secret of(Tenant tenant, Pod source, Pod superPod, TokenRecord issued, Map<String, String> data) {
+        ObjectKey place = place(tenant, source);
+        return new SecretBuilder()
+                .withNewMetadata()
+                .withNamespace(place.namespace())
+                .withName(place.name())
+                .addToLabels(Keys.CONTROLLED, Keys.TRUE)
+                .addToLabels(Keys.CLUSTER, tenant.key())
+                .addToLabels(Keys.VC_NAME, tenant.settings().name())
+                .addToLabels(Keys.VC_NAMESPACE, tenant.settings().namespace())
+                .addToLabels(LABEL, LABEL_VALUE)
+                .addToAnnotations(Keys.CLUSTER, tenant.key())
+                .addToAnnotations(Keys.TENANT_NAMESPACE, source.getMetadata().getNamespace())
+                .addToAnnotations(Keys.TENANT_UID, source.getMetadata().getUid())
+                .addToAnnotations(POD_NAME, source.getMetadata().getName())
+                .addToAnnotations(ISSUED, issued.text())
+                .withOwnerReferences(owner(superPod))
+                .endMetadata()
+                .withType("Opaque")
+                .withData(data)
+                .build();
+    }
+
+    private static @Nullable String annotation(Secret secret, String key) {
+        Map<String, String> annotations = secret.getMetadata().getAnnotations();
+        return annotations == null ? null : annotations.get(key);
+    }
+}
