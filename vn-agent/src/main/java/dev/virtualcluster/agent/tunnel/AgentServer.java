@@ -29,7 +29,8 @@ public final class AgentServer implements AutoCloseable {
     private final NetServer server;
     private volatile boolean isDraining;
 
-    AgentServer(Collaborators with, Executor executor, ServerSSLOptions tls) {
+    /** A server that does not listen yet; each connection gets a thread of {@code executor}, which should be a virtual one. */
+    public AgentServer(Collaborators with, Executor executor, ServerSSLOptions tls) {
         this.with = with;
         this.executor = executor;
         this.tls = new AtomicReference<>(tls);

@@ -2,7 +2,7 @@
 package dev.virtualcluster.agent.tunnel;
 
 /** Where finished calls go: the audit log and the meters. Implementations are thread safe and do not block for long. */
-interface CallLog {
+public interface CallLog {
     /** A call has ended, well or not; {@code nanos} is how long it took. */
     void ended(CallRecord record, long nanos);
 

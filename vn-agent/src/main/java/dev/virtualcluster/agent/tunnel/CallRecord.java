@@ -8,7 +8,7 @@ import dev.virtualcluster.agent.route.Call;
 import org.jspecify.annotations.Nullable;
 
 /** What is noted of one call while it runs, for its audit line and its meters. Owned by the call's virtual thread. */
-final class CallRecord {
+public final class CallRecord {
     final String remote;
     final long startedNanos;
     final Traffic traffic = new Traffic();

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * @param clock the wall clock, for certificates only
  * @param nanoTime as {@link System#nanoTime()}
  */
-record Collaborators(
+public record Collaborators(
         Vertx vertx,
         Ownership ownership,
         KubeletConnector kubelet,

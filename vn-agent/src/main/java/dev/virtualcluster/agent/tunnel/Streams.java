@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * The calls that are being carried, by tenant: counted against the tenant's share, and cut when the tenant goes or the agent stops.
  * Thread safe.
  */
-final class Streams {
+public final class Streams {
     private final int mostPerTenant;
     private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
 
@@ -36,7 +36,8 @@ final class Streams {
         }
     }
 
-    Streams(int mostPerTenant) {
+    /** At most {@code mostPerTenant} calls of one tenant. */
+    public Streams(int mostPerTenant) {
         this.mostPerTenant = mostPerTenant;
     }
 
