@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.conformance;
 
-import dev.virtualcluster.e2e.demo.Resources;
+import dev.virtualcluster.e2e.cluster.Versions;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,10 +64,12 @@ public final class ConformanceMain implements Callable<Integer> {
                 reasons.load(stream);
             }
         }
-        String markdown = new ConformanceTable(tests, inSuper, inTenant, reasons).markdown(Resources.version("kubernetes"));
+        String markdown = new ConformanceTable(tests, inSuper, inTenant, reasons)
+                .markdown(Versions.load().of("kubernetes"));
         Files.createDirectories(table.toAbsolutePath().getParent());
         Files.writeString(table, markdown);
-        System.out.println(markdown.lines().skip(5).limit(3).reduce((a, b) -> a + "\n" + b).orElse(""));
+        System.out.println(
+                markdown.lines().skip(5).limit(3).reduce((a, b) -> a + "\n" + b).orElse(""));
         System.out.println("the whole table: " + table);
         return 0;
     }

@@ -14,7 +14,8 @@ final class ConformanceTable {
     private final Properties reasons;
 
     /** {@code reasons} maps a test's name to a sentence written by a person; without one the failure's text is shown. */
-    ConformanceTable(List<String> tests, Map<String, Verdict> inSuper, Map<String, Verdict> inTenant, Properties reasons) {
+    ConformanceTable(
+            List<String> tests, Map<String, Verdict> inSuper, Map<String, Verdict> inTenant, Properties reasons) {
         this.tests = tests;
         this.inSuper = inSuper;
         this.inTenant = inTenant;
@@ -22,9 +23,15 @@ final class ConformanceTable {
     }
 
     String markdown(String version) {
-        long both = tests.stream().filter(t -> passed(inSuper, t) && passed(inTenant, t)).count();
-        long neither = tests.stream().filter(t -> !passed(inSuper, t) && !passed(inTenant, t)).count();
-        long ours = tests.stream().filter(t -> passed(inSuper, t) && !passed(inTenant, t)).count();
+        long both = tests.stream()
+                .filter(t -> passed(inSuper, t) && passed(inTenant, t))
+                .count();
+        long neither = tests.stream()
+                .filter(t -> !passed(inSuper, t) && !passed(inTenant, t))
+                .count();
+        long ours = tests.stream()
+                .filter(t -> passed(inSuper, t) && !passed(inTenant, t))
+                .count();
         long tenantOnly = tests.size() - both - neither - ours;
         StringBuilder text = new StringBuilder("""
                 # Conformance sample
@@ -40,8 +47,15 @@ final class ConformanceTable {
                 |---|---|---|---|
                 """.formatted(tests.size(), version, both, neither, ours, tenantOnly));
         for (String test : tests) {
-            text.append("| ").append(test.replace("|", "\\|")).append(" | ").append(state(inSuper, test)).append(" | ")
-                    .append(state(inTenant, test)).append(" | ").append(why(test)).append(" |\n");
+            text.append("| ")
+                    .append(test.replace("|", "\\|"))
+                    .append(" | ")
+                    .append(state(inSuper, test))
+                    .append(" | ")
+                    .append(state(inTenant, test))
+                    .append(" | ")
+                    .append(why(test))
+                    .append(" |\n");
         }
         return text.toString();
     }
@@ -56,7 +70,8 @@ final class ConformanceTable {
         }
         Verdict verdict = inTenant.get(test);
         String message = verdict == null ? "not run to its end" : verdict.message();
-        return message.replace("|", "\\|").substring(0, Math.min(160, message.replace("|", "\\|").length()));
+        return message.replace("|", "\\|")
+                .substring(0, Math.min(160, message.replace("|", "\\|").length()));
     }
 
     private static String state(Map<String, Verdict> verdicts, String test) {

@@ -110,7 +110,9 @@ record TestBinary(Path binaries, Path work) {
                 String message = spec.path("Failure").path("Message").asString("");
                 verdicts.put(
                         name + leaf,
-                        new Verdict(spec.path("State").asString(""), message.lines().findFirst().orElse("")));
+                        new Verdict(
+                                spec.path("State").asString(""),
+                                message.lines().findFirst().orElse("")));
             }
         }
         return verdicts;

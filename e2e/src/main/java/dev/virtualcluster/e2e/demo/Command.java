@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * One run of an outside program: arguments, added environment, standard input and a time limit after which it is
  * killed. Immutable.
  */
-public record Command(List<String> arguments, Map<String, String> environment, @Nullable String input, Duration limit) {
+public record Command(
+        List<String> arguments,
+        Map<String, String> environment,
+        @Nullable String input,
+        Duration limit) {
     private static final Duration DEFAULT_LIMIT = Duration.ofMinutes(2);
 
     /** Copies what it is given. */

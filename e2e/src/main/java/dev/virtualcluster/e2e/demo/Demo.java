@@ -58,8 +58,13 @@ public final class Demo {
         step("Its pods run too", other::waitForPods);
         Isolation isolation = new Isolation(admin, console);
         step("Neither tenant sees the other", () -> isolation.proveApart(red, blue));
-        step("Neither tenant's credentials open another door", () -> isolation.proveCredentialsApart(
-                red, blue, admin.run("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}").strip()));
+        step(
+                "Neither tenant's credentials open another door",
+                () -> isolation.proveCredentialsApart(
+                        red,
+                        blue,
+                        admin.run("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}")
+                                .strip()));
         step("Measure", () -> new Footprint(admin, console, report).measure(red));
         farewell(red);
     }
@@ -89,13 +94,8 @@ public final class Demo {
                   %s -n shop logs -f ticker
                   %s -n shop exec -it client -- bash
 
-                As the admin: KUBECONFIG=%s. Take everything down again: make demo-down"""
-                .formatted(
-                        tenant.kubectl().kubeconfig(),
-                        admin.binary(),
-                        admin.binary(),
-                        admin.binary(),
-                        admin.kubeconfig()));
+                As the admin: KUBECONFIG=%s. Take everything down again: make demo-down""".formatted(
+                tenant.kubectl().kubeconfig(), admin.binary(), admin.binary(), admin.binary(), admin.kubeconfig()));
     }
 
     private interface Work {

@@ -34,18 +34,25 @@ final class Footprint {
             record(ours.getValue(), "VmRSS", ours.getKey(), "");
         }
         String address = admin.json("-n", tenant.key(), "get", "service", "apiserver-svc")
-                .path("spec").path("clusterIP").asString();
+                .path("spec")
+                .path("clusterIP")
+                .asString();
         // The tenant's own certificate paths are the same in every tenant; its slice and its namespace are not.
         String network = address.substring(0, address.lastIndexOf('.'));
         record("tenantApiServerPrivateMiB", "RssAnon", "kube-apiserver", "--service-cluster-ip-range=" + network);
-        record("tenantControllerManagerPrivateMiB", "RssAnon", "kube-controller-manager", "--service-cluster-ip-range=" + network);
+        record(
+                "tenantControllerManagerPrivateMiB",
+                "RssAnon",
+                "kube-controller-manager",
+                "--service-cluster-ip-range=" + network);
         record("tenantEtcdPrivateMiB", "RssAnon", "etcd", tenant.key());
     }
 
     private void record(String figure, String field, String program, String argument) throws IOException {
         double largest = 0;
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : (Iterable<Path>) processes.filter(p -> p.getFileName().toString().matches("\\d+"))::iterator) {
+            for (Path process : (Iterable<Path>)
+                    processes.filter(p -> p.getFileName().toString().matches("\\d+"))::iterator) {
                 String line = read(process.resolve("cmdline")).replace('\0', ' ');
                 if (line.contains(program) && line.contains(argument) && !line.contains("/e2e/")) {
                     largest = Math.max(largest, kilobytes(read(process.resolve("status")), field) / MIB);

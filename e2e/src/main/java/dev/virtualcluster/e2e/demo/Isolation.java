@@ -21,8 +21,15 @@ final class Isolation {
         console.show(admin.run("get", "namespaces", "-l", "tenancy.x-k8s.io/cluster=" + tenant.key()));
         console.command("kubectl -n " + namespace + " get pods,services,configmaps");
         console.show(admin.run("-n", namespace, "get", "pods,services,configmaps"));
-        var service = admin.json("-n", namespace, "get", "service", "web").path("spec").path("clusterIP").asString();
-        var seen = tenant.kubectl().json("-n", "shop", "get", "service", "web").path("spec").path("clusterIP").asString();
+        var service = admin.json("-n", namespace, "get", "service", "web")
+                .path("spec")
+                .path("clusterIP")
+                .asString();
+        var seen = tenant.kubectl()
+                .json("-n", "shop", "get", "service", "web")
+                .path("spec")
+                .path("clusterIP")
+                .asString();
         Check.that(service.equals(seen), "one ClusterIP on both sides", service + " and " + seen);
     }
 
@@ -30,26 +37,42 @@ final class Isolation {
     void proveApart(Tenant one, Tenant other) throws InterruptedException {
         Map<String, String> first = uids(one);
         Map<String, String> second = uids(other);
-        Check.that(first.containsKey("shop/client") && second.containsKey("shop/client"), "a pod shop/client in both tenants", first.keySet() + " " + second.keySet());
-        Check.that(!first.get("shop/client").equals(second.get("shop/client")), "two different pods", first.get("shop/client"));
+        String here = first.getOrDefault("shop/client", "");
+        String there = second.getOrDefault("shop/client", "");
+        Check.that(
+                !here.isEmpty() && !there.isEmpty(),
+                "a pod shop/client in both tenants",
+                first.keySet() + " and " + second.keySet());
+        Check.that(!here.equals(there), "two different pods", here);
         for (var uid : second.values()) {
             Check.that(!first.containsValue(uid), "no pod of " + other.name() + " in " + one.name(), uid);
         }
         for (Tenant tenant : new Tenant[] {one, other}) {
             Tenant stranger = tenant == one ? other : one;
-            String everything = tenant.kubectl().run("get", "namespaces,pods,services,configmaps,secrets,events", "-A", "-o", "yaml");
-            Check.that(!everything.contains(stranger.key()), "nothing of " + stranger.name() + " in " + tenant.name(), "a mention of " + stranger.key());
-            Check.that(!everything.contains("hello from " + stranger.name()), "no data of " + stranger.name(), "its greeting");
+            String everything = tenant.kubectl()
+                    .run("get", "namespaces,pods,services,configmaps,secrets,events", "-A", "-o", "yaml");
+            Check.that(
+                    !everything.contains(stranger.key()),
+                    "nothing of " + stranger.name() + " in " + tenant.name(),
+                    "a mention of " + stranger.key());
+            Check.that(
+                    !everything.contains("hello from " + stranger.name()),
+                    "no data of " + stranger.name(),
+                    "its greeting");
             var refused = tenant.kubectl().attempt("get", "namespace", stranger.key());
-            Check.that(refused.exit() != 0 && refused.err().contains("NotFound"), "the other tenant's root namespace unknown", refused.all());
+            Check.that(
+                    refused.exit() != 0 && refused.err().contains("NotFound"),
+                    "the other tenant's root namespace unknown",
+                    refused.all());
         }
-        console.show("pod shop/client exists in both, as " + first.get("shop/client") + " and " + second.get("shop/client"));
+        console.show("pod shop/client exists in both, as " + here + " and " + there);
         console.show("neither lists, names or reads an object of the other");
     }
 
     /** The credentials of one tenant mean nothing to the other, nor to the super cluster. */
     void proveCredentialsApart(Tenant one, Tenant other, String superAddress) throws InterruptedException {
-        String address = other.kubectl().run("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
+        String address =
+                other.kubectl().run("config", "view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
         for (String server : new String[] {address.strip(), superAddress}) {
             var refused = one.kubectl().attempt("get", "pods", "-A", "--server=" + server, "--request-timeout=5s");
             Check.that(refused.exit() != 0, "a refusal by " + server, refused.all());
@@ -62,7 +85,9 @@ final class Isolation {
         Map<String, String> uids = new TreeMap<>();
         for (var pod : tenant.kubectl().json("get", "pods", "-A").path("items")) {
             var meta = pod.path("metadata");
-            uids.put(meta.path("namespace").asString() + "/" + meta.path("name").asString(), meta.path("uid").asString());
+            uids.put(
+                    meta.path("namespace").asString() + "/" + meta.path("name").asString(),
+                    meta.path("uid").asString());
         }
         return uids;
     }

@@ -55,8 +55,7 @@ public final class Report {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("steps", steps);
             document.put("figures", figures);
-            Files.writeString(
-                    scratch, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n");
+            Files.writeString(scratch, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document) + "\n");
             Files.move(scratch, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

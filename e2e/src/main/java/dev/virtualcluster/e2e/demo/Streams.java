@@ -87,8 +87,7 @@ public final class Streams {
             return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             process.destroy();
-            throw new StepFailedException(
-                    "no " + what + " within " + limit.toSeconds() + " s: " + errors(process), e);
+            throw new StepFailedException("no " + what + " within " + limit.toSeconds() + " s: " + errors(process), e);
         }
     }
 

@@ -29,7 +29,8 @@ public final class TenantCreation {
         if (admin.attempt("get", "namespace", namespace).exit() != 0) {
             admin.run("create", "namespace", namespace);
         }
-        boolean exists = admin.attempt("-n", namespace, "get", "virtualcluster", name).exit() == 0;
+        boolean exists =
+                admin.attempt("-n", namespace, "get", "virtualcluster", name).exit() == 0;
         String manifest = Resources.text("virtualcluster.yaml")
                 .replace("NAMESPACE", namespace)
                 .replace("NAME", name);
@@ -40,10 +41,12 @@ public final class TenantCreation {
                 READY_LIMIT,
                 "VirtualCluster " + namespace + "/" + name + " Ready",
                 () -> ready(namespace, name, console),
-                () -> admin.attempt("-n", namespace, "describe", "virtualcluster", name).all());
+                () -> admin.attempt("-n", namespace, "describe", "virtualcluster", name)
+                        .all());
         double seconds = exists ? 0 : (System.nanoTime() - begin) / 1e9;
         String key = ready.path("status").path("clusterNamespace").asString();
-        return new Tenant(namespace, name, key, new Kubectl(admin.binary(), kubeconfig(name, key), "tenant " + name), seconds);
+        return new Tenant(
+                namespace, name, key, new Kubectl(admin.binary(), kubeconfig(name, key), "tenant " + name), seconds);
     }
 
     private Optional<JsonNode> ready(String namespace, String name, Console console) throws InterruptedException {
@@ -60,8 +63,8 @@ public final class TenantCreation {
     }
 
     private Path kubeconfig(String name, String key) throws IOException, InterruptedException {
-        String encoded = admin.run(
-                "-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.external-kubeconfig}");
+        String encoded =
+                admin.run("-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.external-kubeconfig}");
         if (encoded.isBlank()) {
             encoded = admin.run(
                     "-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.admin-kubeconfig}");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.demo;
 
+import dev.virtualcluster.e2e.cluster.Versions;
 import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +24,7 @@ final class TenantWalk {
     /** Creates the namespace with everything in it. Applying again changes nothing. */
     void apply() throws InterruptedException {
         String manifest = Resources.text("shop.yaml")
-                .replace("AGNHOST", Resources.version("image.agnhost"))
+                .replace("AGNHOST", Versions.load().image("agnhost"))
                 .replace("GREETING", "hello from " + tenant.name())
                 .replace("SECRET", "key-of-" + tenant.name());
         console.command("kubectl apply -f shop.yaml");
@@ -46,16 +47,19 @@ final class TenantWalk {
         String url = "http://web.shop.svc.cluster.local/hostname";
         console.command("kubectl -n shop exec client -- curl -s " + url);
         String answer = Poll.until(
-                Duration.ofSeconds(30),
-                "an answer of " + url,
-                () -> Optional.of(kubectl.attempt(
-                                "-n", NAMESPACE, "exec", "client", "--", "curl", "-sS", "--max-time", "3", url))
-                        .filter(o -> o.exit() == 0 && o.out().startsWith("web-")),
-                () -> kubectl.attempt("-n", NAMESPACE, "exec", "client", "--", "curl", "-sS", "--max-time", "3", url)
-                        .all()).out();
+                        Duration.ofSeconds(30),
+                        "an answer of " + url,
+                        () -> Optional.of(kubectl.attempt(
+                                        "-n", NAMESPACE, "exec", "client", "--", "curl", "-sS", "--max-time", "3", url))
+                                .filter(o -> o.exit() == 0 && o.out().startsWith("web-")),
+                        () -> kubectl.attempt(
+                                        "-n", NAMESPACE, "exec", "client", "--", "curl", "-sS", "--max-time", "3", url)
+                                .all())
+                .out();
         console.show("answered by pod " + answer.strip());
         String greeting = kubectl.run("-n", NAMESPACE, "exec", "deployment/web", "--", "printenv", "GREETING");
-        Check.that(greeting.strip().equals("hello from " + tenant.name()), "the ConfigMap's value in the pod", greeting);
+        Check.that(
+                greeting.strip().equals("hello from " + tenant.name()), "the ConfigMap's value in the pod", greeting);
         String key = kubectl.run("-n", NAMESPACE, "exec", "deployment/web", "--", "cat", "/etc/api-key/key");
         Check.that(key.strip().equals("key-of-" + tenant.name()), "the Secret's value in the pod", "(not shown)");
     }
@@ -65,7 +69,8 @@ final class TenantWalk {
         String script = "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS --max-time 10 --cacert $D/ca.crt"
                 + " -H \"Authorization: Bearer $(cat $D/token)\""
                 + " https://kubernetes.default.svc/api/v1/namespaces/$(cat $D/namespace)/pods?limit=500";
-        console.command("kubectl -n shop exec client -- curl https://kubernetes.default.svc/api/v1/namespaces/shop/pods");
+        console.command(
+                "kubectl -n shop exec client -- curl https://kubernetes.default.svc/api/v1/namespaces/shop/pods");
         String answer = kubectl.run("-n", NAMESPACE, "exec", "client", "--", "sh", "-c", script);
         Check.that(answer.contains("\"kind\": \"PodList\""), "a PodList", answer);
         Check.that(answer.contains("\"name\": \"client\""), "the pod that asks among the pods", answer);
@@ -76,9 +81,11 @@ final class TenantWalk {
     /** Streams a log as it is written. */
     void followLogs() throws Exception {
         console.command("kubectl -n shop logs -f --tail=3 ticker");
-        String seen = Streams.firstLines(kubectl.command("-n", NAMESPACE, "logs", "-f", "--tail=3", "ticker"), 8, Duration.ofSeconds(20));
+        String seen = Streams.firstLines(
+                kubectl.command("-n", NAMESPACE, "logs", "-f", "--tail=3", "ticker"), 8, Duration.ofSeconds(20));
         console.show(seen);
-        Check.that(seen.lines().filter(line -> line.startsWith("tick ")).count() >= 8, "8 lines of a followed log", seen);
+        Check.that(
+                seen.lines().filter(line -> line.startsWith("tick ")).count() >= 8, "8 lines of a followed log", seen);
     }
 
     /** Runs a command in a container, with input and an exit status of its own. */
@@ -95,7 +102,10 @@ final class TenantWalk {
     /** Reaches a pod's port from this machine. */
     void forwardPort() throws Exception {
         console.command("kubectl -n shop port-forward service/web :80");
-        String answer = Streams.throughForward(kubectl.command("-n", NAMESPACE, "port-forward", "service/web", ":80"), "/hostname", Duration.ofSeconds(20));
+        String answer = Streams.throughForward(
+                kubectl.command("-n", NAMESPACE, "port-forward", "service/web", ":80"),
+                "/hostname",
+                Duration.ofSeconds(20));
         Check.that(answer.startsWith("web-"), "the pod's name", answer);
         console.show("answered by pod " + answer.strip() + " through the forwarded port");
     }
@@ -114,7 +124,8 @@ final class TenantWalk {
         String events = Poll.until(
                 Duration.ofSeconds(20),
                 "the kubelet's Started events in the tenant",
-                () -> Optional.of(kubectl.run("-n", NAMESPACE, "get", "events")).filter(text -> text.contains("Started")),
+                () -> Optional.of(kubectl.run("-n", NAMESPACE, "get", "events"))
+                        .filter(text -> text.contains("Started")),
                 () -> kubectl.run("-n", NAMESPACE, "get", "events"));
         Check.that(!events.contains(tenant.key()), "no name of the super cluster in the events", events);
         console.show(events.lines().limit(8).reduce((a, b) -> a + "\n" + b).orElse(""));

@@ -36,8 +36,23 @@ class AgentRefusalE2E {
         node = red.run("get", "pod", "victim", "-o", "jsonpath={.status.hostIP}");
         identity(Stage.red());
         identity(Stage.blue());
-        checked("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
-                "-subj", "/O=tenancy.x-k8s.io:virtualcluster/CN=" + Stage.red().key(), "-keyout", file("stranger.key"), "-out", file("stranger.crt"));
+        checked(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "1",
+                "-subj",
+                "/O=tenancy.x-k8s.io:virtualcluster/CN=" + Stage.red().key(),
+                "-keyout",
+                file("stranger.key"),
+                "-out",
+                file("stranger.crt"));
     }
 
     @AfterAll
@@ -54,7 +69,8 @@ class AgentRefusalE2E {
 
     @Test
     void noCertificateIsRefused() throws Exception {
-        var outcome = Command.of("curl", "-sS", "-k", "--max-time", "5", url(log(red.namespace, "victim"))).run();
+        var outcome = Command.of("curl", "-sS", "-k", "--max-time", "5", url(log(red.namespace, "victim")))
+                .run();
         assertThat(outcome.exit()).isNotZero();
         assertThat(outcome.all()).doesNotContain("secret-of");
     }
@@ -69,9 +85,35 @@ class AgentRefusalE2E {
         // A tenant's admin can have his cluster sign any name; the agent must not trust that authority.
         Path ca = secret(Stage.red(), "root-ca", "tls.crt", "tenant-ca.crt");
         Path key = secret(Stage.red(), "root-ca", "tls.key", "tenant-ca.key");
-        checked("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                "/O=tenancy.x-k8s.io:virtualcluster/CN=" + Stage.blue().key(), "-keyout", file("minted.key"), "-out", file("minted.csr"));
-        checked("openssl", "x509", "-req", "-in", file("minted.csr"), "-CA", ca.toString(), "-CAkey", key.toString(), "-CAcreateserial", "-days", "1", "-out", file("minted.crt"));
+        checked(
+                "openssl",
+                "req",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/O=tenancy.x-k8s.io:virtualcluster/CN=" + Stage.blue().key(),
+                "-keyout",
+                file("minted.key"),
+                "-out",
+                file("minted.csr"));
+        checked(
+                "openssl",
+                "x509",
+                "-req",
+                "-in",
+                file("minted.csr"),
+                "-CA",
+                ca.toString(),
+                "-CAkey",
+                key.toString(),
+                "-CAcreateserial",
+                "-days",
+                "1",
+                "-out",
+                file("minted.crt"));
         assertThat(get("minted", log(blue.namespace, "victim"))).doesNotContain("secret-of");
     }
 
@@ -85,7 +127,8 @@ class AgentRefusalE2E {
     @Test
     void podsOfTheSuperClusterAreOutOfReach() throws Exception {
         assertThat(get("red", log("kube-system", "coredns"))).doesNotContain("plugin");
-        assertThat(get("red", log(Stage.red().key(), "apiserver-0").replace("victim", "apiserver"))).doesNotContain("apiserver.go");
+        assertThat(get("red", log(Stage.red().key(), "apiserver-0").replace("victim", "apiserver")))
+                .doesNotContain("apiserver.go");
     }
 
     @Test
@@ -105,7 +148,10 @@ class AgentRefusalE2E {
                 "/checkpoint/" + red.namespace + "/victim/main",
                 "/metrics")) {
             String answer = get("red", path);
-            assertThat(answer).as(path).doesNotContain("secret-of").endsWith("\nHTTP 4" + answer.substring(answer.length() - 2));
+            assertThat(answer)
+                    .as(path)
+                    .doesNotContain("secret-of")
+                    .endsWith("\nHTTP 4" + answer.substring(answer.length() - 2));
         }
     }
 
@@ -118,8 +164,20 @@ class AgentRefusalE2E {
     }
 
     private static String get(String who, String path) throws Exception {
-        return Command.of("curl", "-sS", "-k", "--path-as-is", "--max-time", "5", "--cert", file(who + ".crt"), "--key", file(who + ".key"),
-                        "-w", "\nHTTP %{http_code}", url(path))
+        return Command.of(
+                        "curl",
+                        "-sS",
+                        "-k",
+                        "--path-as-is",
+                        "--max-time",
+                        "5",
+                        "--cert",
+                        file(who + ".crt"),
+                        "--key",
+                        file(who + ".key"),
+                        "-w",
+                        "\nHTTP %{http_code}",
+                        url(path))
                 .run()
                 .all();
     }
@@ -130,8 +188,17 @@ class AgentRefusalE2E {
     }
 
     private static Path secret(Tenant tenant, String secret, String key, String name) throws Exception {
-        String encoded = Stage.admin().run("-n", tenant.key(), "get", "secret", secret, "-o", "jsonpath={.data." + key.replace(".", "\\.") + "}");
-        return Files.write(folder.resolve(name), Base64.getDecoder().decode(encoded.strip().getBytes(StandardCharsets.US_ASCII)));
+        String encoded = Stage.admin()
+                .run(
+                        "-n",
+                        tenant.key(),
+                        "get",
+                        "secret",
+                        secret,
+                        "-o",
+                        "jsonpath={.data." + key.replace(".", "\\.") + "}");
+        return Files.write(
+                folder.resolve(name), Base64.getDecoder().decode(encoded.strip().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String file(String name) {
@@ -139,7 +206,8 @@ class AgentRefusalE2E {
     }
 
     private static void checked(String... command) throws Exception {
-        var outcome = Command.of(new ArrayList<>(List.of(command)).toArray(String[]::new)).run();
+        var outcome = Command.of(new ArrayList<>(List.of(command)).toArray(String[]::new))
+                .run();
         assertThat(outcome.exit()).as(outcome.all()).isZero();
     }
 }

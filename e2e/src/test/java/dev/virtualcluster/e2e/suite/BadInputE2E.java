@@ -4,7 +4,6 @@ package dev.virtualcluster.e2e.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.virtualcluster.e2e.demo.Command.Outcome;
-import dev.virtualcluster.e2e.demo.Tenant;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +24,9 @@ class BadInputE2E {
     void aPresetStatusIsDropped() throws Exception {
         Outcome outcome = create("preset", "status: {phase: Running, clusterNamespace: kube-system}\n");
         assertThat(outcome.exit()).as(outcome.err()).isZero();
-        Eventually.holds(() -> assertThat(status("preset", "{.status.clusterNamespace}")).startsWith(NAMESPACE + "-").endsWith("-preset"));
+        Eventually.holds(() -> assertThat(status("preset", "{.status.clusterNamespace}"))
+                .startsWith(NAMESPACE + "-")
+                .endsWith("-preset"));
         delete("preset");
     }
 
@@ -33,12 +34,16 @@ class BadInputE2E {
     void aMissingClusterVersionIsSaidAndHealsWhenItAppears() throws Exception {
         Outcome outcome = create("waiting", "", "late-version");
         assertThat(outcome.exit()).as(outcome.err()).isZero();
-        Eventually.holds(() -> assertThat(ready("waiting")).contains("ClusterVersionNotFound").contains("late-version"));
-        String copy = Stage.admin().run("get", "clusterversion", "default", "-o", "json").replace("\"name\": \"default\"", "\"name\": \"late-version\"")
+        Eventually.holds(() ->
+                assertThat(ready("waiting")).contains("ClusterVersionNotFound").contains("late-version"));
+        String copy = Stage.admin()
+                .run("get", "clusterversion", "default", "-o", "json")
+                .replace("\"name\": \"default\"", "\"name\": \"late-version\"")
                 .replaceAll("\"(uid|resourceVersion|creationTimestamp)\": \"[^\"]*\",?", "");
         Stage.admin().runReading(copy, "create", "-f", "-");
         try {
-            Eventually.holds(Duration.ofSeconds(120), () -> assertThat(ready("waiting")).startsWith("True"));
+            Eventually.holds(
+                    Duration.ofSeconds(120), () -> assertThat(ready("waiting")).startsWith("True"));
         } finally {
             delete("waiting");
             Stage.admin().attempt("delete", "clusterversion", "late-version", "--wait=false");
@@ -47,13 +52,19 @@ class BadInputE2E {
 
     @Test
     void anImageThatCannotBePulledIsNamed() throws Exception {
-        String copy = Stage.admin().run("get", "clusterversion", "default", "-o", "json").replace("\"name\": \"default\"", "\"name\": \"no-image\"")
+        String copy = Stage.admin()
+                .run("get", "clusterversion", "default", "-o", "json")
+                .replace("\"name\": \"default\"", "\"name\": \"no-image\"")
                 .replaceAll("\"(uid|resourceVersion|creationTimestamp)\": \"[^\"]*\",?", "")
                 .replaceAll("registry.k8s.io/kube-apiserver:[^\"]*", "registry.invalid/kube-apiserver:v9");
         Stage.admin().runReading(copy, "create", "-f", "-");
         try {
             assertThat(create("pulling", "", "no-image").exit()).isZero();
-            Eventually.holds(Duration.ofSeconds(90), () -> assertThat(ready("pulling")).startsWith("False").contains("registry.invalid/kube-apiserver:v9"));
+            Eventually.holds(
+                    Duration.ofSeconds(90),
+                    () -> assertThat(ready("pulling"))
+                            .startsWith("False")
+                            .contains("registry.invalid/kube-apiserver:v9"));
         } finally {
             delete("pulling");
             Stage.admin().attempt("delete", "clusterversion", "no-image", "--wait=false");
@@ -62,7 +73,8 @@ class BadInputE2E {
 
     @Test
     void anInvalidVersionIsRefusedOrSaid() throws Exception {
-        Outcome outcome = Stage.admin().command("create", "-f", "-").reading("""
+        Outcome outcome =
+                Stage.admin().command("create", "-f", "-").reading("""
                 apiVersion: tenancy.x-k8s.io/v1alpha1
                 kind: ClusterVersion
                 metadata: {name: nonsense}
@@ -81,10 +93,27 @@ class BadInputE2E {
         try {
             Eventually.holds(Duration.ofSeconds(120), () -> {
                 assertThat(ready("twin")).startsWith("True");
-                assertThat(Stage.admin().run("-n", "bad-input-2", "get", "virtualcluster", "twin", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")).isEqualTo("True");
+                assertThat(Stage.admin()
+                                .run(
+                                        "-n",
+                                        "bad-input-2",
+                                        "get",
+                                        "virtualcluster",
+                                        "twin",
+                                        "-o",
+                                        "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"))
+                        .isEqualTo("True");
             });
-            assertThat(status("twin", "{.status.clusterNamespace}")).isNotEqualTo(
-                    Stage.admin().run("-n", "bad-input-2", "get", "virtualcluster", "twin", "-o", "jsonpath={.status.clusterNamespace}"));
+            assertThat(status("twin", "{.status.clusterNamespace}"))
+                    .isNotEqualTo(Stage.admin()
+                            .run(
+                                    "-n",
+                                    "bad-input-2",
+                                    "get",
+                                    "virtualcluster",
+                                    "twin",
+                                    "-o",
+                                    "jsonpath={.status.clusterNamespace}"));
         } finally {
             delete("twin");
             Stage.admin().run("-n", "bad-input-2", "delete", "virtualcluster", "twin", "--timeout=120s");
@@ -94,11 +123,20 @@ class BadInputE2E {
     @Test
     void deletedWhileItIsCreatedLeavesNothing() throws Exception {
         assertThat(create("brief", "").exit()).isZero();
-        Eventually.holds(() -> assertThat(status("brief", "{.status.clusterNamespace}")).isNotEmpty());
+        Eventually.holds(
+                () -> assertThat(status("brief", "{.status.clusterNamespace}")).isNotEmpty());
         String key = status("brief", "{.status.clusterNamespace}");
         delete("brief");
         assertThat(Stage.admin().attempt("get", "namespace", key).err()).contains("NotFound");
-        assertThat(Stage.admin().run("get", "servicecidrs,ipaddresses,namespaces", "-l", "tenancy.x-k8s.io/cluster=" + key, "-o", "name")).isEmpty();
+        assertThat(Stage.admin()
+                        .run(
+                                "get",
+                                "servicecidrs,ipaddresses,namespaces",
+                                "-l",
+                                "tenancy.x-k8s.io/cluster=" + key,
+                                "-o",
+                                "name"))
+                .isEmpty();
     }
 
     private static Outcome create(String name, String rest) throws InterruptedException {
@@ -110,13 +148,17 @@ class BadInputE2E {
         return createIn(NAMESPACE, name, rest, version);
     }
 
-    private static Outcome createIn(String namespace, String name, String rest, String version) throws InterruptedException {
-        return Stage.admin().command("create", "-f", "-").reading("""
+    private static Outcome createIn(String namespace, String name, String rest, String version)
+            throws InterruptedException {
+        return Stage.admin()
+                .command("create", "-f", "-")
+                .reading("""
                 apiVersion: tenancy.x-k8s.io/v1alpha1
                 kind: VirtualCluster
                 metadata: {name: %s, namespace: %s}
                 spec: {clusterVersionName: %s}
-                """.formatted(name, namespace, version) + rest).run();
+                """.formatted(name, namespace, version) + rest)
+                .run();
     }
 
     private static String status(String name, String path) throws InterruptedException {

@@ -53,7 +53,10 @@ class ExecE2E {
     @Test
     void inputReachesTheProcessAndItsEndToo() throws Exception {
         String text = "0123456789abcdef\n".repeat(100_000);
-        var outcome = workspace.command("exec", "-i", "shell", "--", "md5sum").reading(text).run();
+        var outcome = workspace
+                .command("exec", "-i", "shell", "--", "md5sum")
+                .reading(text)
+                .run();
         assertThat(outcome.exit()).as(outcome.err()).isZero();
         var local = Command.of("md5sum").reading(text).run();
         assertThat(outcome.out()).isEqualTo(local.out());
@@ -61,7 +64,8 @@ class ExecE2E {
 
     @Test
     void worksOverSpdyAsOlderClientsSpeakIt() throws Exception {
-        var outcome = workspace.command("exec", "-i", "shell", "--", "sh", "-c", "cat; exit 5")
+        var outcome = workspace
+                .command("exec", "-i", "shell", "--", "sh", "-c", "cat; exit 5")
                 .with("KUBECTL_REMOTE_COMMAND_WEBSOCKETS", "false")
                 .reading("spdy\n")
                 .run();
@@ -72,7 +76,11 @@ class ExecE2E {
     @Test
     void terminalIsATerminal() throws Exception {
         // script(1) gives kubectl a terminal, as a person has one.
-        String kubectl = String.join(" ", workspace.command("exec", "-it", "shell", "--", "sh", "-c", "'tty; stty size'").arguments());
+        String kubectl = String.join(
+                " ",
+                workspace
+                        .command("exec", "-it", "shell", "--", "sh", "-c", "'tty; stty size'")
+                        .arguments());
         var outcome = new Command(
                         java.util.List.of("script", "-qec", "stty rows 30 cols 90; " + kubectl, "/dev/null"),
                         Map.of("KUBECONFIG", workspace.kubectl().kubeconfig().toString(), "TERM", "xterm"),
@@ -85,7 +93,8 @@ class ExecE2E {
     @Test
     void attachHearsAndSpeaks() throws Exception {
         var process = workspace.command("attach", "-i", "listener").start();
-        try (var input = process.outputWriter(); var output = process.inputReader()) {
+        try (var input = process.outputWriter();
+                var output = process.inputReader()) {
             input.write("hello\n");
             input.flush();
             assertThat(output.readLine()).isEqualTo("heard hello");
@@ -107,9 +116,13 @@ class ExecE2E {
 
     @Test
     void absentPodAndCommandAreClearErrors() throws Exception {
-        assertThat(workspace.attempt("exec", "nobody", "--", "true").err()).contains("nobody").doesNotContain(Stage.red().key());
+        assertThat(workspace.attempt("exec", "nobody", "--", "true").err())
+                .contains("nobody")
+                .doesNotContain(Stage.red().key());
         var absent = workspace.attempt("exec", "shell", "--", "no-such-program");
         assertThat(absent.exit()).isNotZero();
-        assertThat(absent.err()).contains("no-such-program").doesNotContain(Stage.red().key());
+        assertThat(absent.err())
+                .contains("no-such-program")
+                .doesNotContain(Stage.red().key());
     }
 }

@@ -27,25 +27,53 @@ class FaultsE2E {
                 metadata: {name: %s, namespace: faults}
                 """.formatted(name), "create", "-f", "-");
         kill("dev.virtualcluster.operator.Main", Duration.ofMillis(millis));
-        Eventually.holds(RECOVERY, () -> assertThat(Stage.admin().run("-n", "faults", "get", "virtualcluster", name, "-o",
-                "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")).isEqualTo("True"));
+        Eventually.holds(
+                RECOVERY,
+                () -> assertThat(Stage.admin()
+                                .run(
+                                        "-n",
+                                        "faults",
+                                        "get",
+                                        "virtualcluster",
+                                        name,
+                                        "-o",
+                                        "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}"))
+                        .isEqualTo("True"));
         // And again while it is taken down.
         Stage.admin().run("-n", "faults", "delete", "virtualcluster", name, "--wait=false");
         kill("dev.virtualcluster.operator.Main", Duration.ofMillis(millis / 3));
-        Eventually.holds(RECOVERY, () -> assertThat(Stage.admin().attempt("-n", "faults", "get", "virtualcluster", name).err()).contains("NotFound"));
+        Eventually.holds(
+                RECOVERY,
+                () -> assertThat(Stage.admin()
+                                .attempt("-n", "faults", "get", "virtualcluster", name)
+                                .err())
+                        .contains("NotFound"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {50, 300, 1000, 2500})
     void theSyncerIsKilledWhilePodsAreMadeAndUnmade(int millis) throws Exception {
         try (Workspace workspace = Workspace.of(Stage.red(), "syncerdies")) {
-            workspace.run("create", "deployment", "web", "--image=" + Pods.image(), "--replicas=5", "--", "/agnhost", "pause");
+            workspace.run(
+                    "create",
+                    "deployment",
+                    "web",
+                    "--image=" + Pods.image(),
+                    "--replicas=5",
+                    "--",
+                    "/agnhost",
+                    "pause");
             kill("dev.virtualcluster.syncer.Main", Duration.ofMillis(millis));
             workspace.kubectl().await(workspace.namespace, "deployment/web", "condition=Available", RECOVERY);
             workspace.run("delete", "deployment", "web", "--cascade=foreground", "--wait=false");
             kill("dev.virtualcluster.syncer.Main", Duration.ofMillis(millis));
-            Eventually.holds(RECOVERY, () -> assertThat(workspace.run("get", "pods", "-o", "name")).isEmpty());
-            Eventually.holds(RECOVERY, () -> assertThat(Stage.admin().run("-n", workspace.superNamespace(), "get", "pods", "-o", "name")).isEmpty());
+            Eventually.holds(
+                    RECOVERY,
+                    () -> assertThat(workspace.run("get", "pods", "-o", "name")).isEmpty());
+            Eventually.holds(
+                    RECOVERY,
+                    () -> assertThat(Stage.admin().run("-n", workspace.superNamespace(), "get", "pods", "-o", "name"))
+                            .isEmpty());
         }
     }
 
@@ -53,10 +81,16 @@ class FaultsE2E {
     void theAgentIsKilledWhileItStreams() throws Exception {
         try (Workspace workspace = Workspace.of(Stage.red(), "agentdies")) {
             workspace.applyAndWait(Pods.idle("pod"), "pod");
-            Process stream = workspace.command("exec", "pod", "--", "sleep", "100").start();
+            Process stream =
+                    workspace.command("exec", "pod", "--", "sleep", "100").start();
             kill("dev.virtualcluster.agent.Main", Duration.ofSeconds(1));
-            assertThat(stream.waitFor(30, java.util.concurrent.TimeUnit.SECONDS)).as("a cut stream ends").isTrue();
-            Eventually.holds(RECOVERY, () -> assertThat(workspace.run("exec", "pod", "--", "echo", "back")).isEqualTo("back\n"));
+            assertThat(stream.waitFor(30, java.util.concurrent.TimeUnit.SECONDS))
+                    .as("a cut stream ends")
+                    .isTrue();
+            Eventually.holds(
+                    RECOVERY,
+                    () -> assertThat(workspace.run("exec", "pod", "--", "echo", "back"))
+                            .isEqualTo("back\n"));
         }
     }
 
@@ -68,7 +102,8 @@ class FaultsE2E {
             Stage.admin().run("-n", tenant.key(), "delete", "pod", "apiserver-0", "--grace-period=1");
             Eventually.holds(RECOVERY, () -> workspace.apply(Pods.idle("after")));
             Eventually.holds(RECOVERY, () -> workspace.awaitPod("after"));
-            assertThat(workspace.run("get", "pod", "before", "-o", "jsonpath={.status.phase}")).isEqualTo("Running");
+            assertThat(workspace.run("get", "pod", "before", "-o", "jsonpath={.status.phase}"))
+                    .isEqualTo("Running");
             assertThat(workspace.run("exec", "after", "--", "echo", "works")).isEqualTo("works\n");
         }
     }
@@ -97,12 +132,18 @@ class FaultsE2E {
     }
 
     private static String ready(String node) throws InterruptedException {
-        return Stage.red().kubectl().run("get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
+        return Stage.red()
+                .kubectl()
+                .run("get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
     }
 
     /** Kills our process of that main class at once, {@code delay} from now; the kubelet starts it again. */
     private static void kill(String mainClass, Duration delay) throws InterruptedException {
-        var outcome = Command.of("sh", "-c", "sleep " + delay.toMillis() / 1000.0 + "; pkill -9 -f '" + mainClass.replace(".", "\\.") + "'").run();
+        var outcome = Command.of(
+                        "sh",
+                        "-c",
+                        "sleep " + delay.toMillis() / 1000.0 + "; pkill -9 -f '" + mainClass.replace(".", "\\.") + "'")
+                .run();
         // pkill ends with 1 when there is none: it is just being restarted after the former kill.
         assertThat(outcome.exit()).isIn(0, 1);
     }

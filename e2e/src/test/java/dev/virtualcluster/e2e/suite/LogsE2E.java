@@ -20,7 +20,8 @@ class LogsE2E {
     @BeforeAll
     static void pods() throws Exception {
         workspace = Workspace.of(Stage.red(), "logs");
-        workspace.apply(Pods.script("counter", "Always", "for i in $(seq 20); do echo line $i; done; sleep 3; echo late; sleep 3600"));
+        workspace.apply(Pods.script(
+                "counter", "Always", "for i in $(seq 20); do echo line $i; done; sleep 3; echo late; sleep 3600"));
         workspace.apply(Pods.script("crasher", "Always", "echo life $(date +%s%N); sleep 1; exit 3"));
         workspace.apply("""
                 apiVersion: v1
@@ -34,7 +35,9 @@ class LogsE2E {
                 """.formatted(Pods.image()));
         workspace.awaitPod("counter");
         workspace.awaitPod("two");
-        workspace.kubectl().await(workspace.namespace, "pod/counter", "jsonpath={.status.phase}=Running", Duration.ofSeconds(60));
+        workspace
+                .kubectl()
+                .await(workspace.namespace, "pod/counter", "jsonpath={.status.phase}=Running", Duration.ofSeconds(60));
     }
 
     @AfterAll
@@ -44,12 +47,15 @@ class LogsE2E {
 
     @Test
     void printsWhatTheContainerWrote() throws Exception {
-        assertThat(workspace.run("logs", "counter")).startsWith("line 1\nline 2\n").contains("line 20\n");
+        assertThat(workspace.run("logs", "counter"))
+                .startsWith("line 1\nline 2\n")
+                .contains("line 20\n");
     }
 
     @Test
     void tailCutsToTheLastLines() throws Exception {
-        Eventually.holds(() -> assertThat(workspace.run("logs", "counter", "--tail=2")).isEqualTo("line 20\nlate\n"));
+        Eventually.holds(
+                () -> assertThat(workspace.run("logs", "counter", "--tail=2")).isEqualTo("line 20\nlate\n"));
     }
 
     @Test
@@ -60,16 +66,24 @@ class LogsE2E {
     @Test
     void sinceLeavesOutWhatIsOlder() throws Exception {
         Eventually.holds(() -> assertThat(workspace.run("logs", "counter")).contains("late"));
-        assertThat(workspace.run("logs", "counter", "--since=1h")).contains("line 1\n").contains("late\n");
-        Eventually.holds(() -> assertThat(workspace.run("logs", "counter", "--since=2s")).isEmpty());
+        assertThat(workspace.run("logs", "counter", "--since=1h"))
+                .contains("line 1\n")
+                .contains("late\n");
+        Eventually.holds(
+                () -> assertThat(workspace.run("logs", "counter", "--since=2s")).isEmpty());
     }
 
     @Test
     void sinceTimeLeavesOutWhatIsOlder() throws Exception {
-        assertThat(workspace.run("logs", "counter", "--since-time=2020-01-01T00:00:00Z")).contains("line 1\n");
-        List<String> stamped = workspace.run("logs", "counter", "--timestamps", "--tail=1").lines().toList();
+        assertThat(workspace.run("logs", "counter", "--since-time=2020-01-01T00:00:00Z"))
+                .contains("line 1\n");
+        List<String> stamped = workspace
+                .run("logs", "counter", "--timestamps", "--tail=1")
+                .lines()
+                .toList();
         Instant last = Instant.parse(stamped.getFirst().split(" ", 2)[0]);
-        assertThat(workspace.run("logs", "counter", "--since-time=" + last.plusSeconds(60))).isEmpty();
+        assertThat(workspace.run("logs", "counter", "--since-time=" + last.plusSeconds(60)))
+                .isEmpty();
     }
 
     @Test
@@ -80,7 +94,8 @@ class LogsE2E {
 
     @Test
     void followStreamsWhatIsWrittenLater() throws Exception {
-        workspace.apply(Pods.script("ticker", "Always", "i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.2; done"));
+        workspace.apply(
+                Pods.script("ticker", "Always", "i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.2; done"));
         workspace.awaitPod("ticker");
         String seen = Streams.firstLines(workspace.command("logs", "-f", "ticker"), 15, Duration.ofSeconds(30));
         assertThat(seen.lines()).hasSize(15).allMatch(line -> line.startsWith("tick "));
@@ -90,13 +105,17 @@ class LogsE2E {
     void previousShowsTheFormerLife() throws Exception {
         Eventually.holds(() -> assertThat(workspace.run(
                         "get", "pod", "crasher", "-o", "jsonpath={.status.containerStatuses[0].restartCount}"))
-                .isNotEqualTo("0").isNotEmpty());
-        Eventually.holds(() -> assertThat(workspace.run("logs", "--previous", "crasher")).startsWith("life "));
+                .isNotEqualTo("0")
+                .isNotEmpty());
+        Eventually.holds(
+                () -> assertThat(workspace.run("logs", "--previous", "crasher")).startsWith("life "));
     }
 
     @Test
     void allContainersShowsEach() throws Exception {
-        assertThat(workspace.run("logs", "two", "--all-containers")).contains("from first").contains("from second");
+        assertThat(workspace.run("logs", "two", "--all-containers"))
+                .contains("from first")
+                .contains("from second");
         assertThat(workspace.run("logs", "two", "-c", "second")).isEqualTo("from second\n");
     }
 

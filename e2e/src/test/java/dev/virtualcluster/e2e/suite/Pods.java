@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.suite;
 
-import dev.virtualcluster.e2e.demo.Resources;
+import dev.virtualcluster.e2e.cluster.Versions;
 
 /** Manifests of the pods that the suites run. */
 final class Pods {
@@ -34,10 +34,11 @@ final class Pods {
                     image: '%s'
                     command: [sh, -c]
                     args: ["%s"]
-                """.formatted(name, restartPolicy, image(), script.replace("\\", "\\\\").replace("\"", "\\\""));
+                """.formatted(
+                name, restartPolicy, image(), script.replace("\\", "\\\\").replace("\"", "\\\""));
     }
 
     static String image() {
-        return Resources.version("image.agnhost");
+        return Versions.load().image("agnhost");
     }
 }

@@ -26,7 +26,8 @@ class PortForwardE2E {
     static void pod() throws Exception {
         workspace = Workspace.of(Stage.red(), "forward");
         // One connection at a time: socat sends back what it hears.
-        workspace.applyAndWait(Pods.script("echo", "Always", "exec socat TCP-LISTEN:7000,fork,reuseaddr EXEC:cat"), "echo");
+        workspace.applyAndWait(
+                Pods.script("echo", "Always", "exec socat TCP-LISTEN:7000,fork,reuseaddr EXEC:cat"), "echo");
     }
 
     @AfterAll

@@ -23,14 +23,25 @@ class TokenRefreshE2E {
     @Test
     void aTokenIsStillValidAfterItsFirstExpiry() throws Exception {
         try (Workspace workspace = Workspace.of(Stage.red(), "renew")) {
-            workspace.applyAndWait(Pods.idle("holder").replace("args: [pause]}", "args: [pause], volumeMounts: [{name: t, mountPath: /t}]}\n"
-                    + "  volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token, expirationSeconds: 600}}]}}]"), "holder");
+            workspace.applyAndWait(
+                    Pods.idle("holder")
+                            .replace(
+                                    "args: [pause]}",
+                                    "args: [pause], volumeMounts: [{name: t, mountPath: /t}]}\n"
+                                            + "  volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: token, expirationSeconds: 600}}]}}]"),
+                    "holder");
             Instant first = expiry(workspace);
             assertThat(first).isBefore(Instant.now().plusSeconds(610));
             Eventually.holds(LIMIT, () -> assertThat(Instant.now()).isAfter(first.plusSeconds(5)));
             assertThat(expiry(workspace)).isAfter(first);
-            assertThat(workspace.run("exec", "holder", "--", "sh", "-c",
-                    "curl -sS -k -o /dev/null -w '%{http_code}' -H \"Authorization: Bearer $(cat /t/token)\" https://kubernetes.default.svc/version"))
+            assertThat(
+                            workspace.run(
+                                    "exec",
+                                    "holder",
+                                    "--",
+                                    "sh",
+                                    "-c",
+                                    "curl -sS -k -o /dev/null -w '%{http_code}' -H \"Authorization: Bearer $(cat /t/token)\" https://kubernetes.default.svc/version"))
                     .isEqualTo("200");
         }
     }

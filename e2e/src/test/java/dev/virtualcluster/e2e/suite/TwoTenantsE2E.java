@@ -10,8 +10,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Two tenants with the same names neither see nor reach each other, nor the super cluster. */
 @ExtendWith(Stage.class)
 class TwoTenantsE2E {
-    private static final String CALL = "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS -k --max-time 10 -o /dev/null -w '%{http_code}'"
-            + " -H \"Authorization: Bearer $(cat $D/token)\" ";
+    private static final String CALL =
+            "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS -k --max-time 10 -o /dev/null -w '%{http_code}'"
+                    + " -H \"Authorization: Bearer $(cat $D/token)\" ";
 
     @Test
     void theSameNamesLiveSideBySide() throws Exception {
@@ -22,9 +23,13 @@ class TwoTenantsE2E {
                 workspace.applyAndWait(Pods.idle("pod"), "pod");
             }
             assertThat(red.superNamespace()).isNotEqualTo(blue.superNamespace());
-            assertThat(red.run("get", "configmap", "who", "-o", "jsonpath={.data.am-i}")).isEqualTo("red");
-            assertThat(Stage.admin().run("-n", blue.superNamespace(), "get", "configmap", "who", "-o", "jsonpath={.data.am-i}")).isEqualTo("blue");
-            String everything = red.kubectl().run("get", "namespaces,pods,configmaps,secrets,services,events,nodes", "-A", "-o", "yaml");
+            assertThat(red.run("get", "configmap", "who", "-o", "jsonpath={.data.am-i}"))
+                    .isEqualTo("red");
+            assertThat(Stage.admin()
+                            .run("-n", blue.superNamespace(), "get", "configmap", "who", "-o", "jsonpath={.data.am-i}"))
+                    .isEqualTo("blue");
+            String everything = red.kubectl()
+                    .run("get", "namespaces,pods,configmaps,secrets,services,events,nodes", "-A", "-o", "yaml");
             assertThat(everything).doesNotContain(Stage.blue().key()).doesNotContain("am-i: blue");
         }
     }
@@ -33,8 +38,12 @@ class TwoTenantsE2E {
     void aPodsTokenOpensOnlyItsOwnApiServer() throws Exception {
         try (Workspace workspace = Workspace.of(Stage.red(), "token")) {
             workspace.applyAndWait(Pods.idle("caller"), "caller");
-            assertThat(call(workspace, "https://kubernetes.default.svc/api/v1/namespaces/" + workspace.namespace + "/pods")).isEqualTo("403");
-            assertThat(call(workspace, "https://kubernetes.default.svc/version")).isEqualTo("200");
+            assertThat(call(
+                            workspace,
+                            "https://kubernetes.default.svc/api/v1/namespaces/" + workspace.namespace + "/pods"))
+                    .isEqualTo("403");
+            assertThat(call(workspace, "https://kubernetes.default.svc/version"))
+                    .isEqualTo("200");
             // 403 to the own server: known, not allowed. 401 to the others: unknown.
             assertThat(call(workspace, address(Stage.blue()) + "/api/v1/pods")).isEqualTo("401");
             assertThat(call(workspace, "https://10.96.0.1/api/v1/pods")).isEqualTo("401");
@@ -45,7 +54,12 @@ class TwoTenantsE2E {
     void noNameOfTheSuperClusterShowsInsideAPod() throws Exception {
         try (Workspace workspace = Workspace.of(Stage.red(), "inside")) {
             workspace.applyAndWait(Pods.idle("looker"), "looker");
-            String seen = workspace.run("exec", "looker", "--", "sh", "-c",
+            String seen = workspace.run(
+                    "exec",
+                    "looker",
+                    "--",
+                    "sh",
+                    "-c",
                     "env; cat /etc/hosts /etc/resolv.conf /etc/hostname; cat /var/run/secrets/kubernetes.io/serviceaccount/namespace");
             assertThat(seen).doesNotContain(Stage.red().key()).contains(workspace.namespace);
         }
@@ -56,6 +70,8 @@ class TwoTenantsE2E {
     }
 
     private static String address(Tenant tenant) throws InterruptedException {
-        return "https://" + Stage.admin().run("-n", tenant.key(), "get", "service", "apiserver-svc", "-o", "jsonpath={.spec.clusterIP}");
+        return "https://"
+                + Stage.admin()
+                        .run("-n", tenant.key(), "get", "service", "apiserver-svc", "-o", "jsonpath={.spec.clusterIP}");
     }
 }

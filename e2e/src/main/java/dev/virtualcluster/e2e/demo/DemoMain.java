@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.demo;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code make demo} once the cluster runs: installs the chart and walks through what an admin and a tenant do. */
+@Command(name = "demo", mixinStandardHelpOptions = true)
+public final class DemoMain implements Callable<Integer> {
+    @Option(names = "--kubeconfig", required = true, description = "Admin kubeconfig of the super cluster.")
+    private Path kubeconfig = Path.of(".");
+
+    @Option(names = "--kubectl", required = true, description = "The kubectl to use.")
+    private Path kubectl = Path.of("kubectl");
+
+    @Option(names = "--chart", defaultValue = "charts/virtualcluster", description = "The chart's folder.")
+    private Path chart = Path.of(".");
+
+    @Option(names = "--set", description = "A chart value, name=value; may be given again.")
+    private Map<String, String> values = new LinkedHashMap<>();
+
+    @Option(names = "--folder", defaultValue = "build/demo", description = "Where report and kubeconfigs go.")
+    private Path folder = Path.of("build/demo");
+
+    /** Runs and exits; 1 when a step failed. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new DemoMain()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Report report = new Report(folder.resolve("report.json"));
+        Console console = new Console(System.out, report);
+        Kubectl admin = new Kubectl(kubectl.toAbsolutePath(), kubeconfig.toAbsolutePath(), "admin");
+        Demo demo = new Demo(console, report, admin, folder.toAbsolutePath());
+        try {
+            demo.install(chart.toAbsolutePath(), new LinkedHashMap<>(values));
+            demo.run();
+            return 0;
+        } catch (StepFailedException e) {
+            System.out.println("\nThe demonstration stopped: " + e.getMessage());
+            System.out.println(new Diagnosis(admin).text());
+            return 1;
+        }
+    }
+}
