@@ -8,6 +8,7 @@ import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Set;
@@ -126,7 +127,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     }
 
     /** Metadata of the twin: place, copied labels and annotations, proof. A new object, open to changes. */
-    protected final io.fabric8.kubernetes.api.model.ObjectMeta twinMetadata(Tenant tenant, T source) {
+    protected final ObjectMeta twinMetadata(Tenant tenant, T source) {
         ObjectKey place = tenant.superKey(type, ObjectKey.of(source));
         return MetadataConversion.down(tenant, source.getMetadata(), place.namespace(), place.name());
     }
@@ -190,8 +191,9 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     }
 
     private Result createTwin(Tenant tenant, T source, T desired) throws Exception {
-        if (!source.getMetadata().getNamespace().isEmpty()) {
-            context.namespaces().ensure(tenant, source.getMetadata().getNamespace());
+        ObjectKey key = ObjectKey.of(source);
+        if (key.isNamespaced()) {
+            context.namespaces().ensure(tenant, key.namespace());
         }
         try {
             create(tenant, source, desired);

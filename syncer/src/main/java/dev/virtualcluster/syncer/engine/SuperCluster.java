@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The super cluster as the syncer sees it: one cache per type for all tenants, selected by our label, and writes with
@@ -43,17 +44,22 @@ public final class SuperCluster {
     }
 
     /** The objects of a type that some kind of the table declares. */
-    @SuppressWarnings("unchecked")
     public <T extends HasMetadata> SuperObjects<T> objects(Class<T> type) {
-        SuperObjects<?> found = objects.get(type);
+        SuperObjects<T> found = find(type);
         if (found == null) {
             throw new IllegalStateException(
                     "no kind declares a cache of " + type.getSimpleName() + " in the super cluster");
         }
-        return (SuperObjects<T>) found;
+        return found;
     }
 
-    public Collection<SuperObjects<?>> all() {
+    /** The objects of a type, or null when no kind declares it. */
+    @SuppressWarnings("unchecked")
+    public <T extends HasMetadata> @Nullable SuperObjects<T> find(Class<T> type) {
+        return (SuperObjects<T>) objects.get(type);
+    }
+
+    Collection<SuperObjects<?>> all() {
         return objects.values();
     }
 

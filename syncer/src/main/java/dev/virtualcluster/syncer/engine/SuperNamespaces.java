@@ -111,10 +111,13 @@ public final class SuperNamespaces {
         check(tenant, source, actual);
     }
 
-    private static Namespace create(
+    private Namespace create(
             Tenant tenant, SuperObjects<Namespace> namespaces, Namespace source, String name) throws NotYetException {
         try {
-            return namespaces.create(tenant, desired(tenant, source));
+            Namespace created = namespaces.create(tenant, desired(tenant, source));
+            // What happens inside may be watched sooner than the namespace itself.
+            changed(ObjectKey.of(created), created);
+            return created;
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;

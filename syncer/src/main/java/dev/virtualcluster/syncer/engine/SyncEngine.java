@@ -12,14 +12,17 @@ import dev.virtualcluster.syncer.config.SyncerConfig;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Namespaced;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,15 +74,14 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
      */
     public void start(List<SyncedKind<?, ?>> table, Duration patience) throws InterruptedException, TimeoutException {
         kinds = List.copyOf(table);
-        for (SyncedKind<?, ?> kind : kinds) {
-            CacheSpec<?> spec = kind.superCache();
-            if (spec != null) {
-                superCluster.open(spec);
-            }
-        }
         // Who owns a namespace must be known before anything inside is looked at.
-        SuperObjects<Namespace> namespaceObjects = superCluster.objects(Namespace.class);
-        namespaceObjects.cache().onChange((key, before, after) -> namespaces.changed(key, after));
+        open(type -> type == Namespace.class);
+        superCluster
+                .objects(Namespace.class)
+                .cache()
+                .onChange((key, before, after) -> namespaces.changed(key, after));
+        superCluster.awaitSynced(patience);
+        open(type -> type != Namespace.class);
         superCluster.awaitSynced(patience);
         superCluster.all().forEach(this::follow);
         downLoop.start();
@@ -187,6 +189,15 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         up.close();
     }
 
+    private void open(Predicate<Class<?>> which) {
+        for (SyncedKind<?, ?> kind : kinds) {
+            CacheSpec<?> spec = kind.superCache();
+            if (spec != null && which.test(spec.kind())) {
+                superCluster.open(spec);
+            }
+        }
+    }
+
     private Result work(String tenantKey, SyncKey key, boolean isDown) throws Exception {
         Tenant tenant = tenants.get(tenantKey);
         if (tenant == null) {
@@ -265,7 +276,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
     private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind) {
         Tenants only = new OneTenant(tenant);
         SuperObjects<S> objects = superCluster.objects(kind.superType());
-        if (io.fabric8.kubernetes.api.model.Namespaced.class.isAssignableFrom(kind.superType())) {
+        if (Namespaced.class.isAssignableFrom(kind.superType())) {
             for (String namespace : namespaces.of(tenant.key())) {
                 objects.cache()
                         .list(namespace)
@@ -283,7 +294,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
     }
 
     private static boolean sameAnnotations(HasMetadata a, HasMetadata b) {
-        return java.util.Objects.equals(
+        return Objects.equals(
                 a.getMetadata().getAnnotations(), b.getMetadata().getAnnotations());
     }
 

@@ -6,12 +6,14 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.engine.ForeignObjectException;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a super-side object is, by its recorded annotations. An object is a tenant's when it names the tenant's key, names
- * a tenant object and its UID, and stands exactly where that tenant object is mirrored to.
+ * a tenant object and its UID, and stands exactly where that tenant object is mirrored to. A namespace must carry the
+ * UID of the VirtualCluster besides.
  */
 public final class Ownership {
     private Ownership() {}
@@ -36,7 +38,10 @@ public final class Ownership {
                 || !tenant.key().equals(claimedTenant(superObject))) {
             return null;
         }
-        ObjectKey key = new ObjectKey(namespace, name);
+        if (superObject instanceof Namespace && !isOfThisVirtualCluster(tenant, superObject)) {
+            return null;
+        }
+        ObjectKey key = new ObjectKey(superObject instanceof Namespace ? "" : namespace, name);
         return tenant.superKey(superObject.getClass(), key).equals(ObjectKey.of(superObject)) ? key : null;
     }
 
@@ -52,6 +57,11 @@ public final class Ownership {
             throw new ForeignObjectException(superObject.getKind() + " " + ObjectKey.of(superObject)
                     + " carries no proof that it belongs to tenant " + tenant.key());
         }
+    }
+
+    private static boolean isOfThisVirtualCluster(Tenant tenant, HasMetadata namespace) {
+        return tenant.settings().uid().equals(annotation(namespace, Keys.VC_UID))
+                && annotation(namespace, Keys.VC_ROOT_NAMESPACE) == null;
     }
 
     private static @Nullable String annotation(HasMetadata object, String key) {

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.kinds;
+
+import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.Changes;
+import dev.virtualcluster.syncer.engine.Refusals;
+import dev.virtualcluster.syncer.engine.SuperNamespaces;
+import dev.virtualcluster.syncer.engine.SuperObjects;
+import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.engine.SyncedKind;
+import dev.virtualcluster.syncer.engine.Tenants;
+import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the super cluster reports about mirrored objects goes up in the tenant's words. Events carry no label of ours, so
+ * all are watched, but only those of tenants' namespaces are kept, and of them only what is passed on. The tenants' own
+ * events are not cached at all.
+ */
+final class Events implements SyncedKind<Namespace, Event> {
+    /** The kinds whose events go up. */
+    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
+            "Pod", Pod.class, "Service", Service.class, "PersistentVolumeClaim", PersistentVolumeClaim.class);
+
+    private final SyncContext context;
+
+    Events(SyncContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public String name() {
+        return "events";
+    }
+
+    @Override
+    public Class<Namespace> tenantType() {
+        return Namespace.class;
+    }
+
+    @Override
+    public Class<Event> superType() {
+        return Event.class;
+    }
+
+    @Override
+    public @Nullable CacheSpec<Namespace> tenantCache() {
+        return null;
+    }
+
+    @Override
+    public CacheSpec<Event> superCache() {
+        return CacheSpec.all(Event.class).trimmed(this::trimmed);
+    }
+
+    @Override
+    public boolean concernsDown(@Nullable Namespace before, @Nullable Namespace after) {
+        return false;
+    }
+
+    @Override
+    public boolean isDrift(@Nullable Event before, @Nullable Event after) {
+        return false;
+    }
+
+    @Override
+    public boolean concernsUp(@Nullable Event before, @Nullable Event after) {
+        return after != null && after.getInvolvedObject() != null && Changes.ofAnything(before, after);
+    }
+
+    @Override
+    public void route(Event event, Tenants tenants, BiConsumer<Tenant, ObjectKey> to) {
+        SuperNamespaces.Home home =
+                context.namespaces().home(event.getMetadata().getNamespace());
+        Tenant tenant = home == null ? null : tenants.byKey(home.tenantKey());
+        if (home != null && tenant != null) {
+            to.accept(
+                    tenant,
+                    new ObjectKey(home.tenantNamespace(), event.getMetadata().getName()));
+        }
+    }
+
+    @Override
+    public Result up(Tenant tenant, ObjectKey key) {
+        Event event = context.superCluster()
+                .objects(Event.class)
+                .get(new ObjectKey(tenant.superNamespace(key.namespace()), key.name()));
+        if (event == null || event.getInvolvedObject() == null) {
+            return new Result.Done();
+        }
+        Event translated = translated(tenant, key, event);
+        if (translated != null) {
+            write(tenant, key, translated);
+        }
+        return new Result.Done();
+    }
+
+    private @Nullable Event translated(Tenant tenant, ObjectKey key, Event event) {
+        ObjectReference involved = event.getInvolvedObject();
+        Class<? extends HasMetadata> type = KINDS.get(involved.getKind());
+        if (type == null || !event.getMetadata().getNamespace().equals(involved.getNamespace())) {
+            return null;
+        }
+        HasMetadata twin = find(type, ObjectKey.of(event).namespace(), involved.getName());
+        ObjectKey object = twin == null ? null : Ownership.tenantKey(tenant, twin);
+        String uid = twin == null ? null : Ownership.tenantUid(twin);
+        if (twin == null || object == null || uid == null || !isAbout(involved, twin)) {
+            return null;
+        }
+        return EventTranslation.translated(tenant, key, event, object, uid);
+    }
+
+    private @Nullable HasMetadata find(Class<? extends HasMetadata> type, String superNamespace, String name) {
+        SuperObjects<? extends HasMetadata> objects = context.superCluster().find(type);
+        return objects == null ? null : objects.get(new ObjectKey(superNamespace, name));
+    }
+
+    private static boolean isAbout(ObjectReference involved, HasMetadata twin) {
+        // Some reporters leave the UID out; a wrong one speaks of a predecessor.
+        return involved.getUid() == null || involved.getUid().equals(twin.getMetadata().getUid());
+    }
+
+    private static void write(Tenant tenant, ObjectKey key, Event event) {
+        boolean isRepeated = (event.getCount() != null && event.getCount() > 1) || event.getSeries() != null;
+        if (isRepeated && patch(tenant, key, event)) {
+            return;
+        }
+        try {
+            Requests.create(tenant.client(), event);
+        } catch (KubernetesClientException e) {
+            // It is there already, from before a restart; and a namespace that is going takes no events any more.
+            if (!Refusals.isAlreadyExists(e) && !Refusals.isNotFound(e) && e.getCode() != 403) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean patch(Tenant tenant, ObjectKey key, Event event) {
+        Map<String, Object> changes = new LinkedHashMap<>();
+        changes.put("count", event.getCount());
+        changes.put("lastTimestamp", event.getLastTimestamp());
+        changes.put("message", event.getMessage());
+        changes.put("series", event.getSeries());
+        changes.values().removeIf(java.util.Objects::isNull);
+        try {
+            Requests.patch(tenant.client(), Event.class, key, "", Requests.MERGE_PATCH, changes);
+            return true;
+        } catch (KubernetesClientException e) {
+            if (Refusals.isNotFound(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Events of nobody we serve shrink to their name; of the others stays what is passed on. */
+    private Event trimmed(Event event) {
+        ObjectMeta full = event.getMetadata();
+        ObjectMeta meta = new ObjectMeta();
+        meta.setNamespace(full.getNamespace());
+        meta.setName(full.getName());
+        meta.setUid(full.getUid());
+        meta.setResourceVersion(full.getResourceVersion());
+        if (context.namespaces().home(full.getNamespace()) == null) {
+            Event shell = new Event();
+            shell.setMetadata(meta);
+            return shell;
+        }
+        event.setMetadata(meta);
+        event.setRelated(null);
+        return event;
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.kinds;
+
+import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.engine.SyncedKind;
+import java.util.List;
+
+/** The table of everything that is kept in step. A kind is one file and one line here. */
+public final class SyncedKinds {
+    private SyncedKinds() {}
+
+    /** All kinds, in the order in which a new tenant's objects are first worked on. */
+    public static List<SyncedKind<?, ?>> all(SyncContext context) {
+        ManualEndpoints endpoints = new ManualEndpoints(context);
+        ManualEndpointSlices slices = new ManualEndpointSlices(context);
+        return List.of(
+                new Namespaces(context),
+                new ServiceAccounts(context),
+                new ConfigMaps(context),
+                new Secrets(context),
+                new Services(context, endpoints, slices),
+                endpoints,
+                slices,
+                new Events(context));
+    }
+}

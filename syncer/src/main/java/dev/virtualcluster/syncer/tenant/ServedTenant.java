@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.tenant;
+
+import dev.virtualcluster.apis.names.NameTranslator;
+import dev.virtualcluster.apis.names.TenantKey;
+import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.ClusterConnection;
+import dev.virtualcluster.runtime.cluster.ObjectCache;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A connection to one tenant with its caches, made with one set of credentials. Rotated credentials make a new instance.
+ * The registry closes it.
+ */
+final class ServedTenant implements Tenant, AutoCloseable {
+    /** More namespaces than a tenant has at a time; the memo starts anew beyond. */
+    private static final int MAX_REMEMBERED_NAMES = 10_000;
+
+    private final TenantKey key;
+    private final ClusterConnection connection;
+    private final EventWriter events;
+    private final Map<Class<?>, ObjectCache<?>> caches = new HashMap<>();
+    private final Map<String, String> superNamespaces = new ConcurrentHashMap<>();
+    private volatile TenantSettings settings;
+
+    ServedTenant(TenantKey key, TenantSettings settings, ClusterConnection connection, TenantEventsFactory events) {
+        this.key = key;
+        this.settings = settings;
+        this.connection = connection;
+        this.events = events.of(this);
+    }
+
+    /** Starts all caches; called once, before the instance is shared. */
+    void open(Collection<CacheSpec<?>> specs) {
+        for (CacheSpec<?> spec : specs) {
+            caches.put(spec.kind(), connection.cache(spec));
+        }
+    }
+
+    boolean isSynced() {
+        return caches.values().stream().allMatch(ObjectCache::isSynced);
+    }
+
+    boolean isStale(Duration age) {
+        return caches.values().stream().anyMatch(cache -> cache.isStale(age));
+    }
+
+    void settings(TenantSettings changed) {
+        settings = changed;
+    }
+
+    @Override
+    public String key() {
+        return key.value();
+    }
+
+    @Override
+    public TenantSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public KubernetesClient client() {
+        return connection.client();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends HasMetadata> ObjectCache<T> cache(Class<T> type) {
+        ObjectCache<?> cache = caches.get(type);
+        if (cache == null) {
+            throw new IllegalStateException("no kind declares a cache of " + type.getSimpleName() + " in tenants");
+        }
+        return (ObjectCache<T>) cache;
+    }
+
+    @Override
+    public String superNamespace(String tenantNamespace) {
+        String known = superNamespaces.get(tenantNamespace);
+        if (known != null) {
+            return known;
+        }
+        if (superNamespaces.size() >= MAX_REMEMBERED_NAMES) {
+            superNamespaces.clear();
+        }
+        String name = NameTranslator.superNamespace(key, tenantNamespace);
+        superNamespaces.put(tenantNamespace, name);
+        return name;
+    }
+
+    @Override
+    public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey tenantKey) {
+        if (type == Namespace.class) {
+            return new ObjectKey("", superNamespace(tenantKey.name()));
+        }
+        String namespace = tenantKey.namespace().isEmpty() ? "" : superNamespace(tenantKey.namespace());
+        return new ObjectKey(
+                namespace,
+                type == ConfigMap.class ? NameTranslator.superConfigMapName(tenantKey.name()) : tenantKey.name());
+    }
+
+    @Override
+    public TenantEvents events() {
+        return events;
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    @Override
+    public String toString() {
+        return key.value();
+    }
+}
