@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.config;
 
+import dev.virtualcluster.apis.Keys;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param patrolInterval time between the ends and starts of patrols
  * @param refusalRetry time after which a refused object is tried again
  * @param agentPort port of the node agents, named by virtual nodes
+ * @param healthPort port of health and metrics
+ * @param isLeaderElected whether work waits for the Lease
  */
 public record SyncerConfig(
         int downWorkers,
@@ -19,4 +22,17 @@ public record SyncerConfig(
         int tenantBudget,
         Duration patrolInterval,
         Duration refusalRetry,
-        int agentPort) {}
+        int agentPort,
+        int healthPort,
+        boolean isLeaderElected) {
+    public SyncerConfig {
+        if (downWorkers < 1 || upWorkers < 1 || tenantBudget < 1) {
+            throw new IllegalArgumentException("workers and the tenant budget must be at least 1");
+        }
+    }
+
+    /** What the flags say when none is given, without leader election and with any free port for health. */
+    public static SyncerConfig forTests() {
+        return new SyncerConfig(64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(2), Keys.AGENT_PORT, 0, false);
+    }
+}

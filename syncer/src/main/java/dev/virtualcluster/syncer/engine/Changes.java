@@ -36,6 +36,7 @@ public final class Changes {
         return before == null
                 || after == null
                 || !Objects.equals(
-                        before.getMetadata().getResourceVersion(), after.getMetadata().getResourceVersion());
+                        before.getMetadata().getResourceVersion(),
+                        after.getMetadata().getResourceVersion());
     }
 }

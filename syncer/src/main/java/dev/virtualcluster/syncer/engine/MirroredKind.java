@@ -168,9 +168,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         }
         try {
             T desired = desired(tenant, source);
-            return actual == null
-                    ? createTwin(tenant, source, desired)
-                    : keepTwin(tenant, source, desired, actual);
+            return actual == null ? createTwin(tenant, source, desired) : keepTwin(tenant, source, desired, actual);
         } catch (RefusedException e) {
             return refused(tenant, source, e.reason(), e.text());
         } catch (ForeignObjectException e) {
@@ -245,7 +243,8 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
                 || !key.equals(Ownership.tenantKey(tenant, actual))) {
             return new Result.Done();
         }
-        // A cache that never had the object is no proof of its absence: it may have been filled from a server that lags.
+        // A cache that never had the object is no proof of its absence: it may have been filled from a server that
+        // lags.
         if (source == null && !isSeenDeleted && Requests.read(tenant.client(), type, key) != null) {
             return new Result.RequeueAfter(SOON);
         }

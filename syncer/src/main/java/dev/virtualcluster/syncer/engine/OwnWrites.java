@@ -38,7 +38,8 @@ final class OwnWrites<T extends HasMetadata> {
     }
 
     /** The newest of cache and own writes. */
-    @Nullable T newest(ObjectKey key) {
+    @Nullable
+    T newest(ObjectKey key) {
         T cached = cache.apply(key);
         Written<T> written = pending.get(key);
         if (written == null) {

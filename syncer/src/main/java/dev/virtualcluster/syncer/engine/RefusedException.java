@@ -9,6 +9,8 @@ public final class RefusedException extends Exception {
     private final String reason;
 
     /**
+     * A refusal.
+     *
      * @param reason CamelCase event reason
      * @param message in the tenant's words, with what to do next
      */

@@ -111,8 +111,8 @@ public final class SuperNamespaces {
         check(tenant, source, actual);
     }
 
-    private Namespace create(
-            Tenant tenant, SuperObjects<Namespace> namespaces, Namespace source, String name) throws NotYetException {
+    private Namespace create(Tenant tenant, SuperObjects<Namespace> namespaces, Namespace source, String name)
+            throws NotYetException {
         try {
             Namespace created = namespaces.create(tenant, desired(tenant, source));
             // What happens inside may be watched sooner than the namespace itself.
@@ -149,8 +149,6 @@ public final class SuperNamespaces {
         }
         String tenant = annotations.get(Keys.CLUSTER);
         String name = annotations.get(Keys.TENANT_NAMESPACE);
-        return tenant == null || name == null || Ownership.tenantUid(namespace) == null
-                ? null
-                : new Home(tenant, name);
+        return tenant == null || name == null || Ownership.tenantUid(namespace) == null ? null : new Home(tenant, name);
     }
 }

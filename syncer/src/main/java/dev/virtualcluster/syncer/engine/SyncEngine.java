@@ -76,10 +76,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         kinds = List.copyOf(table);
         // Who owns a namespace must be known before anything inside is looked at.
         open(type -> type == Namespace.class);
-        superCluster
-                .objects(Namespace.class)
-                .cache()
-                .onChange((key, before, after) -> namespaces.changed(key, after));
+        superCluster.objects(Namespace.class).cache().onChange((key, before, after) -> namespaces.changed(key, after));
         superCluster.awaitSynced(patience);
         open(type -> type != Namespace.class);
         superCluster.awaitSynced(patience);
@@ -247,7 +244,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
 
     private <V extends HasMetadata> void followTenant(Tenant tenant, SyncedKind<V, ?> kind) {
         tenant.cache(kind.tenantType()).onChange((key, before, after) -> {
-            if (tenants.get(tenant.key()) != tenant) {
+            if (!tenant.equals(tenants.get(tenant.key()))) {
                 return;
             }
             V newest = after != null ? after : before;
@@ -294,8 +291,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
     }
 
     private static boolean sameAnnotations(HasMetadata a, HasMetadata b) {
-        return Objects.equals(
-                a.getMetadata().getAnnotations(), b.getMetadata().getAnnotations());
+        return Objects.equals(a.getMetadata().getAnnotations(), b.getMetadata().getAnnotations());
     }
 
     private record OneTenant(Tenant tenant) implements Tenants {

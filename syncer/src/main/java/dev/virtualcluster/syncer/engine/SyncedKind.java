@@ -30,10 +30,12 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
     Class<S> superType();
 
     /** How the tenant's objects are cached; null when another kind of the table declares the cache of this type. */
-    @Nullable CacheSpec<V> tenantCache();
+    @Nullable
+    CacheSpec<V> tenantCache();
 
     /** How the super cluster's objects are cached, one cache for all tenants; null when another kind declares it. */
-    @Nullable CacheSpec<S> superCache();
+    @Nullable
+    CacheSpec<S> superCache();
 
     /**
      * Tells whether a tenant-side event can matter to {@link #down}. Status-only changes should answer false, so that the

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The tenants being served at this moment. Safe for use by any thread; never blocks. */
 public interface Tenants {
-    @Nullable Tenant byKey(String tenantKey);
+    @Nullable
+    Tenant byKey(String tenantKey);
 
     Collection<Tenant> all();
 }

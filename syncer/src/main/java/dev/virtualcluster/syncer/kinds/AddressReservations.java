@@ -67,7 +67,8 @@ final class AddressReservations {
         }
         throw new RefusedException(
                 "AddressClash",
-                "The address " + address + " of this Service is in use outside of the virtual cluster. It is tried again;"
+                "The address " + address
+                        + " of this Service is in use outside of the virtual cluster. It is tried again;"
                         + " deleting and creating the Service gives it another address.");
     }
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Events implements SyncedKind<Namespace, Event> {
     /** The kinds whose events go up. */
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of(
-            "Pod", Pod.class, "Service", Service.class, "PersistentVolumeClaim", PersistentVolumeClaim.class);
+    private static final Map<String, Class<? extends HasMetadata>> KINDS =
+            Map.of("Pod", Pod.class, "Service", Service.class, "PersistentVolumeClaim", PersistentVolumeClaim.class);
 
     private final SyncContext context;
 
@@ -133,7 +133,8 @@ final class Events implements SyncedKind<Namespace, Event> {
 
     private static boolean isAbout(ObjectReference involved, HasMetadata twin) {
         // Some reporters leave the UID out; a wrong one speaks of a predecessor.
-        return involved.getUid() == null || involved.getUid().equals(twin.getMetadata().getUid());
+        return involved.getUid() == null
+                || involved.getUid().equals(twin.getMetadata().getUid());
     }
 
     private static void write(Tenant tenant, ObjectKey key, Event event) {

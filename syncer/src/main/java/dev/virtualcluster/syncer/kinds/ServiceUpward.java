@@ -20,10 +20,13 @@ final class ServiceUpward {
     private static final String LOAD_BALANCER = "LoadBalancer";
     private static final String CLUSTER_IP = "ClusterIP";
 
-    /** @param isTried whether the super cluster was asked for the tenant's present node ports */
+    /**
+     * Tells whether there is something to write.
+     *
+     * @param isTried whether the super cluster was asked for the tenant's present node ports
+     */
     boolean differs(Service source, Service actual, boolean isTried) {
-        return (isTried && nodePortsDiffer(source, actual))
-                || !ingress(source).equals(ingress(actual));
+        return (isTried && nodePortsDiffer(source, actual)) || !ingress(source).equals(ingress(actual));
     }
 
     /** Writes what differs; sends nothing when nothing does. */
@@ -31,10 +34,12 @@ final class ServiceUpward {
         if (isTried && nodePortsDiffer(source, actual)) {
             writeNodePorts(tenant, source, actual);
         }
-        Map<String, String> labels =
-                missing(source.getMetadata().getLabels(), tenant, actual.getMetadata().getLabels());
-        Map<String, String> annotations =
-                missing(source.getMetadata().getAnnotations(), tenant, actual.getMetadata().getAnnotations());
+        Map<String, String> labels = missing(
+                source.getMetadata().getLabels(), tenant, actual.getMetadata().getLabels());
+        Map<String, String> annotations = missing(
+                source.getMetadata().getAnnotations(),
+                tenant,
+                actual.getMetadata().getAnnotations());
         if (!labels.isEmpty() || !annotations.isEmpty()) {
             patch(tenant, source, "", Map.of("metadata", Map.of("labels", labels, "annotations", annotations)));
         }
@@ -69,8 +74,7 @@ final class ServiceUpward {
     }
 
     private static void patch(Tenant tenant, Service source, String subresource, Map<String, Object> body) {
-        Requests.patch(
-                tenant.client(), Service.class, ObjectKey.of(source), subresource, Requests.MERGE_PATCH, body);
+        Requests.patch(tenant.client(), Service.class, ObjectKey.of(source), subresource, Requests.MERGE_PATCH, body);
     }
 
     private static boolean nodePortsDiffer(Service source, Service actual) {

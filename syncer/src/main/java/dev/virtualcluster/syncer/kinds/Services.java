@@ -7,8 +7,8 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.Changes;
 import dev.virtualcluster.syncer.engine.MirroredKind;
-import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.Refusals;
+import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.engine.Tenants;
 import dev.virtualcluster.syncer.ownership.Ownership;
@@ -308,7 +308,8 @@ final class Services extends MirroredKind<Service> {
 
     private static boolean isWishNew(Service actual, Service body) {
         String wish = body.getMetadata().getAnnotations().get(NODE_PORT_WISH);
-        return wish != null && !wish.equals(actual.getMetadata().getAnnotations().get(NODE_PORT_WISH));
+        return wish != null
+                && !wish.equals(actual.getMetadata().getAnnotations().get(NODE_PORT_WISH));
     }
 
     private static boolean hasNodePorts(Service service) {

@@ -126,7 +126,8 @@ public final class MetadataConversion {
     /** Tells whether the key is under a prefix that only we write. */
     public static boolean isOurs(String key) {
         int slash = key.indexOf('/');
-        return slash > 0 && (key.startsWith(Keys.GROUP) || key.substring(0, slash).endsWith("." + Keys.GROUP));
+        return slash > 0
+                && (key.startsWith(Keys.GROUP) || key.substring(0, slash).endsWith("." + Keys.GROUP));
     }
 
     /** The keys that flow upwards by the VirtualCluster's transparent prefixes, with the super cluster's values. */

@@ -51,7 +51,11 @@ public final class Ownership {
                 && source.getMetadata().getUid().equals(tenantUid(superObject));
     }
 
-    /** @throws ForeignObjectException when the object is not provably this tenant's */
+    /**
+     * Makes sure that the object is the tenant's.
+     *
+     * @throws ForeignObjectException when the object is not provably this tenant's
+     */
     public static void require(Tenant tenant, HasMetadata superObject) {
         if (tenantKey(tenant, superObject) == null) {
             throw new ForeignObjectException(superObject.getKind() + " " + ObjectKey.of(superObject)

@@ -28,7 +28,7 @@ public final class Paths {
         return ofCollection(type, key.namespace()) + "/" + encoded(key.name());
     }
 
-    /** @param namespace ignored for cluster-scoped types */
+    /** Path of a collection; the namespace is ignored for cluster-scoped types. */
     public static String ofCollection(Class<? extends HasMetadata> type, @Nullable String namespace) {
         Type known = TYPES.get(type);
         return known.isNamespaced && namespace != null && !namespace.isEmpty()

@@ -53,7 +53,12 @@ public final class Requests {
 
     /** PATCH of the object, or of a sub-resource when {@code subresource} is not empty. */
     public static <T extends HasMetadata> T patch(
-            KubernetesClient client, Class<T> type, ObjectKey key, String subresource, String contentType, Object patch) {
+            KubernetesClient client,
+            Class<T> type,
+            ObjectKey key,
+            String subresource,
+            String contentType,
+            Object patch) {
         String path = Paths.of(type, key) + (subresource.isEmpty() ? "" : "/" + subresource);
         return send(client, "PATCH", path, contentType, patch, type);
     }
@@ -83,7 +88,8 @@ public final class Requests {
             String contentType,
             @Nullable Object body,
             Class<R> answer) {
-        HttpRequest.Builder request = client.getHttpClient().newHttpRequestBuilder().uri(base(client) + path);
+        HttpRequest.Builder request =
+                client.getHttpClient().newHttpRequestBuilder().uri(base(client) + path);
         if (body == null) {
             request = request.method(method, contentType, (String) null);
         } else {
@@ -104,8 +110,7 @@ public final class Requests {
 
     private static HttpResponse<byte[]> await(
             KubernetesClient client, HttpRequest request, String method, String path) {
-        CompletableFuture<HttpResponse<byte[]>> future =
-                client.getHttpClient().sendAsync(request, byte[].class);
+        CompletableFuture<HttpResponse<byte[]>> future = client.getHttpClient().sendAsync(request, byte[].class);
         long millis = client.getConfiguration().getRequestTimeout();
         try {
             return millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();

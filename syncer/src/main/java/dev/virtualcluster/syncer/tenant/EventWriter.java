@@ -55,7 +55,8 @@ final class EventWriter implements TenantEvents {
             return;
         }
         try {
-            write(event(object, reason, text, now.truncatedTo(ChronoUnit.SECONDS).toString()));
+            write(event(
+                    object, reason, text, now.truncatedTo(ChronoUnit.SECONDS).toString()));
         } catch (KubernetesClientException e) {
             failures.increment();
             LOG.atDebug()

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
  */
 public interface TenantEvents {
     /**
+     * Writes a Warning event.
+     *
      * @param reason CamelCase
      * @param message in the tenant's words; super-side names are replaced before it is written all the same
      */

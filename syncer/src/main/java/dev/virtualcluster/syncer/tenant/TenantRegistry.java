@@ -77,9 +77,7 @@ public final class TenantRegistry implements AutoCloseable {
         this.events = new TenantEventsFactory(clock, meters);
         this.condition = new SyncerCondition(superConnection.client(), clock);
         this.queue = new FairQueue<>(
-                "tenants",
-                QueueConfig.defaults().withBackoff(Duration.ofMillis(250), Duration.ofSeconds(30)),
-                meters);
+                "tenants", QueueConfig.defaults().withBackoff(Duration.ofMillis(250), Duration.ofSeconds(30)), meters);
         this.loop = new ReconcileLoop<>("tenants", queue, this::reconcile, WORKERS, meters);
         this.virtualClusters = superConnection.cache(CacheSpec.all(VirtualCluster.class));
         meters.gauge("tenants_serving", serving::size);
@@ -253,7 +251,8 @@ public final class TenantRegistry implements AutoCloseable {
         KubernetesClient client = superConnection.client();
         String key = TenantKey.of(vc).value();
         Namespace root = Requests.read(client, Namespace.class, new ObjectKey("", key));
-        Map<String, String> annotations = root == null ? null : root.getMetadata().getAnnotations();
+        Map<String, String> annotations =
+                root == null ? null : root.getMetadata().getAnnotations();
         if (annotations == null
                 || !uid(vc).equals(annotations.get(Keys.VC_UID))
                 || !Keys.TRUE.equals(annotations.get(Keys.VC_ROOT_NAMESPACE))) {
@@ -265,9 +264,7 @@ public final class TenantRegistry implements AutoCloseable {
             return null;
         }
         Secret secret = Requests.read(client, Secret.class, new ObjectKey(key, Keys.SYNCER_KUBECONFIG));
-        if (secret == null
-                || secret.getData() == null
-                || !secret.getData().containsKey(Keys.SYNCER_KUBECONFIG)) {
+        if (secret == null || secret.getData() == null || !secret.getData().containsKey(Keys.SYNCER_KUBECONFIG)) {
             condition.write(
                     vc,
                     false,

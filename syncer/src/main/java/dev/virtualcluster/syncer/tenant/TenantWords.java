@@ -24,7 +24,8 @@ public final class TenantWords {
                 String name = ObjectKey.of(namespace).name();
                 words = words.replace(tenant.superNamespace(name), name);
             }
-            words = words.replace(stem + "-", "").replace(stem, tenant.settings().name());
+            words = words.replace(stem + "-", "")
+                    .replace(stem, tenant.settings().name());
         }
         if (words.contains(Keys.ROOT_CA_CONFIG_MAP)) {
             words = ROOT_CA.matcher(words).replaceAll("$1");
