@@ -47,8 +47,9 @@ final class Isolation {
         for (var uid : second.values()) {
             Check.that(!first.containsValue(uid), "no pod of " + other.name() + " in " + one.name(), uid);
         }
-        for (Tenant tenant : new Tenant[] {one, other}) {
-            Tenant stranger = tenant == one ? other : one;
+        for (boolean forward : new boolean[] {true, false}) {
+            Tenant tenant = forward ? one : other;
+            Tenant stranger = forward ? other : one;
             String everything = tenant.kubectl()
                     .run("get", "namespaces,pods,services,configmaps,secrets,events", "-A", "-o", "yaml");
             Check.that(
