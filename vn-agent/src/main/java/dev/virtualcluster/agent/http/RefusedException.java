@@ -21,6 +21,13 @@ public final class RefusedException extends RuntimeException {
         this(reason.status(), reason, message);
     }
 
+    /** A refusal with a cause that the operator of the cluster should see and the caller should not. */
+    public RefusedException(RefusalReason reason, String message, Throwable cause) {
+        super(message, cause, false, false);
+        this.status = reason.status();
+        this.reason = reason;
+    }
+
     /** The HTTP status of the answer. */
     public int status() {
         return status;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's front: accepts connections, counts them before it knows them, makes them speak TLS with a client certificate, and gives
@@ -24,16 +25,15 @@ public final class AgentServer implements AutoCloseable {
 
     private final Collaborators with;
     private final Executor executor;
-    private final AtomicReference<ServerSSLOptions> tls;
+    private final AtomicReference<@Nullable ServerSSLOptions> tls = new AtomicReference<>();
     private final Doorkeeper doorkeeper;
     private final NetServer server;
     private volatile boolean isDraining;
 
-    /** A server that does not listen yet; each connection gets a thread of {@code executor}, which should be a virtual one. */
-    public AgentServer(Collaborators with, Executor executor, ServerSSLOptions tls) {
+    /** A server that does not listen yet, and turns everybody away until it has TLS material; each connection gets a thread of {@code executor}, which should be a virtual one. */
+    public AgentServer(Collaborators with, Executor executor) {
         this.with = with;
         this.executor = executor;
-        this.tls = new AtomicReference<>(tls);
         this.doorkeeper =
                 new Doorkeeper(with.limits().connections(), with.limits().newcomersPerAddress());
         // TLS begins in accept(), after the doorkeeper: the server itself would start handshakes without a bound.
@@ -95,7 +95,8 @@ public final class AgentServer implements AutoCloseable {
     /** Event loop. */
     private void accept(NetSocket socket) {
         String address = socket.remoteAddress().hostAddress();
-        if (!doorkeeper.admit(address)) {
+        ServerSSLOptions material = tls.get();
+        if (material == null || !doorkeeper.admit(address)) {
             with.log().turnedAway(address);
             socket.close();
             return;
@@ -103,7 +104,7 @@ public final class AgentServer implements AutoCloseable {
         Context context = with.vertx().getOrCreateContext();
         Connection connection = new Connection(socket, context, address, doorkeeper);
         // Paused before the first byte: whoever reads first must find everything.
-        socket.pause().upgradeToSsl(tls.get()).onComplete(done -> {
+        socket.pause().upgradeToSsl(material).onComplete(done -> {
             if (done.failed()) {
                 with.log().stranger(address, done.cause());
                 socket.close();

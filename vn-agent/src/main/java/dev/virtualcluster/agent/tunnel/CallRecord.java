@@ -40,6 +40,7 @@ public final class CallRecord {
 
     void refused(RefusedException refusal) {
         answered(refusal.status(), refusal.reason().label());
+        failure = refusal.getCause();
     }
 
     /** The endpoint, as a bounded label. */

@@ -104,9 +104,8 @@ final class KubeletExchange {
         try {
             return Await.within(with.limits().kubeletTimeout(), with.kubelet().connect(context));
         } catch (TimeoutException | RuntimeException e) {
-            record.failure = e;
             throw new RefusedException(
-                    RefusalReason.KUBELET, "the node's kubelet cannot be reached; ask the operator of the cluster");
+                    RefusalReason.KUBELET, "the node's kubelet cannot be reached; ask the operator of the cluster", e);
         }
     }
 
@@ -134,9 +133,8 @@ final class KubeletExchange {
         } catch (TimeoutException e) {
             throw new RefusedException(504, RefusalReason.KUBELET, "the node's kubelet did not answer in time");
         } catch (IOException e) {
-            record.failure = e;
             throw new RefusedException(
-                    RefusalReason.UNAVAILABLE, "the node agent has no credentials for the kubelet yet");
+                    RefusalReason.UNAVAILABLE, "the node agent has no credentials for the kubelet yet", e);
         }
     }
 
@@ -146,10 +144,10 @@ final class KubeletExchange {
         if (response.status() == 401 || response.status() == 403) {
             // The kubelet refused the agent, not the tenant.
             with.token().refused();
-            record.failure = new IOException("the kubelet answered the agent with " + response.status());
             throw new RefusedException(
                     RefusalReason.KUBELET,
-                    "the node's kubelet does not accept the node agent; ask the operator of the cluster");
+                    "the node's kubelet does not accept the node agent; ask the operator of the cluster",
+                    new IOException("the kubelet answered the agent with " + response.status()));
         }
         byte[] body;
         try {

@@ -83,10 +83,8 @@ final class AgentFixture implements AutoCloseable {
                 InstantSource.system(),
                 System::nanoTime);
         TestCa.Identity serving = servingCa.issue(TestCa.Order.server("CN=system:vn-agent:node-1", "127.0.0.1"));
-        server = new AgentServer(
-                with,
-                threads,
-                ServerTls.options(serving.certificatePem(), serving.keyPem(), clientCa.pem(), limits.headTimeout()));
+        server = new AgentServer(with, threads);
+        server.use(ServerTls.options(serving.certificatePem(), serving.keyPem(), clientCa.pem(), limits.headTimeout()));
         port = server.listen("127.0.0.1", 0);
     }
 
