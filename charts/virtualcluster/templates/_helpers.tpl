@@ -81,6 +81,8 @@ livenessProbe:
 {{- end }}
 
 {{- define "vc.agent.args" -}}
+- --node-name=$(NODE_NAME)
+- --kubelet-address=$(NODE_IP)
 - --client-ca-file=/etc/vn-agent/client-ca/ca.crt
 - --kubelet-ca-file={{ if .Values.agent.kubeletCAConfigMap }}/etc/vn-agent/kubelet-ca/ca.crt{{ else }}{{ .Values.agent.kubeletCAFile }}{{ end }}
 {{- with .Values.agent.extraArgs }}
@@ -131,8 +133,14 @@ livenessProbe:
 # Cluster-scoped objects have no namespaceObject; neither has a Namespace itself.
 - name: labelled
   expression: >-
-    (object == null || (has(object.metadata.labels) && object.metadata.labels[?'tenancy.x-k8s.io/controlled'].orValue('') == 'true'))
-    && (oldObject == null || (has(oldObject.metadata.labels) && oldObject.metadata.labels[?'tenancy.x-k8s.io/controlled'].orValue('') == 'true'))
+    object == null || (has(object.metadata.labels) && object.metadata.labels[?'tenancy.x-k8s.io/controlled'].orValue('') == 'true')
+# A label that was taken away by hand must be put back: then what we wrote beside it tells that the object is ours.
+- name: wasOurs
+  expression: >-
+    oldObject == null
+    || (has(oldObject.metadata.labels) && oldObject.metadata.labels[?'tenancy.x-k8s.io/controlled'].orValue('') == 'true')
+    || (has(oldObject.metadata.annotations) && (oldObject.metadata.annotations[?'tenancy.x-k8s.io/uid'].orValue('') != ''
+    || oldObject.metadata.annotations[?'tenancy.x-k8s.io/vcuid'].orValue('') != ''))
 - name: inOurNamespace
   expression: >-
     namespaceObject != null && has(namespaceObject.metadata.labels)

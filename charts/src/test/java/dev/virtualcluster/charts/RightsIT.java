@@ -198,6 +198,26 @@ class RightsIT {
         }
 
         @Test
+        void putsALabelBackThatWasTakenAwayFromItsOwnObject() {
+            ConfigMap stripped = new ConfigMapBuilder(configMap(MIRRORED, "stripped", NOBODYS))
+                    .editMetadata()
+                    .addToAnnotations(Keys.TENANT_UID, "2f1d1c52-7b0e-4b3e-9d6a-0d8f3c1b5a77")
+                    .endMetadata()
+                    .build();
+            admin.resource(stripped).create();
+
+            assertThatCode(() -> syncer.configMaps()
+                            .inNamespace(MIRRORED)
+                            .withName("stripped")
+                            .edit(found -> new ConfigMapBuilder(found)
+                                    .editMetadata()
+                                    .addToLabels(OURS)
+                                    .endMetadata()
+                                    .build()))
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
         void takesOverTheDefaultServiceAccount() {
             var account = new ServiceAccountBuilder()
                     .withNewMetadata()
@@ -267,6 +287,17 @@ class RightsIT {
                     .doesNotThrowAnyException();
             assertThatCode(() ->
                             operator.resource(configMap(ROOT, "facts", OURS)).create())
+                    .doesNotThrowAnyException();
+        }
+
+        @Test
+        void repairsWhatSomebodyUnlabelledInARootNamespace() {
+            admin.resource(configMap(ROOT, "drifted", NOBODYS)).create();
+
+            assertThatCode(() -> operator.resource(configMap(ROOT, "drifted", OURS))
+                            .fieldManager("it")
+                            .forceConflicts()
+                            .serverSideApply())
                     .doesNotThrowAnyException();
         }
 
