@@ -53,6 +53,19 @@ public record ControlPlaneTemplates(Map<Part, ControlPlanePart> parts, ClusterVe
                 .orElse(has(part) ? 1 : 0);
     }
 
+    /** The image of a part's program; "" without one. */
+    public String image(Part part) {
+        return Optional.ofNullable(parts.get(part))
+                .map(ControlPlanePart::getStatefulset)
+                .map(set -> set.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getImage())
+                .orElse("");
+    }
+
     private static void put(Map<Part, ControlPlanePart> parts, Part part, @Nullable ControlPlanePart template) {
         if (template == null) {
             return;

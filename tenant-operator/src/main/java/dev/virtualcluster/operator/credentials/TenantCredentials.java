@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,6 +22,21 @@ import java.util.TreeMap;
  * Secret stays as long as it does what is asked of it and has more than a third of its life left.
  */
 public final class TenantCredentials {
+    /** Names of all Secrets that make up a tenant's credentials. */
+    static final Set<String> NAMES = Set.of(
+            Keys.ROOT_CA_SECRET,
+            Keys.ETCD_CA_SECRET,
+            Keys.FRONT_PROXY_CA_SECRET,
+            Keys.SERVICE_ACCOUNT_KEY_SECRET,
+            Keys.ETCD_SERVING_SECRET,
+            Keys.ETCD_CLIENT_SECRET,
+            Keys.API_SERVER_SERVING_SECRET,
+            Keys.FRONT_PROXY_SECRET,
+            Keys.KUBELET_CLIENT_SECRET,
+            Keys.CONTROLLER_MANAGER_KUBECONFIG,
+            Keys.SYNCER_KUBECONFIG,
+            Keys.ADMIN_KUBECONFIG);
+
     private final Kubeconfigs kubeconfigs;
 
     /** Takes the serialization with which kubeconfigs are written. */

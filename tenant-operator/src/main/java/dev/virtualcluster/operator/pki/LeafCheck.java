@@ -8,6 +8,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -91,7 +92,8 @@ public final class LeafCheck {
         };
     }
 
-    private static String canonical(String address) {
+    /** One spelling for each address. */
+    static String canonical(String address) {
         try {
             return InetAddress.getByName(address).getHostAddress();
         } catch (UnknownHostException e) {
@@ -103,7 +105,7 @@ public final class LeafCheck {
         try {
             var rdns =
                     new JcaX509CertificateHolder(certificate).getSubject().getRDNs(commonName ? BCStyle.CN : BCStyle.O);
-            return java.util.Arrays.stream(rdns)
+            return Arrays.stream(rdns)
                     .map(rdn -> IETFUtils.valueToString(rdn.getFirst().getValue()))
                     .toList();
         } catch (GeneralSecurityException e) {

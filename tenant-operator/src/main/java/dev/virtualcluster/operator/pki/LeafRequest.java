@@ -57,7 +57,7 @@ public record LeafRequest(
     Set<String> alternativeNames() {
         var names = new ArrayList<String>();
         dnsNames.forEach(name -> names.add("DNS:" + name));
-        addresses.forEach(address -> names.add("IP:" + address));
+        addresses.forEach(address -> names.add("IP:" + LeafCheck.canonical(address)));
         uris.forEach(uri -> names.add("URI:" + uri));
         return new TreeSet<>(names);
     }

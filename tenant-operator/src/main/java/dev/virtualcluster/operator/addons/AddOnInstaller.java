@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.addons;
+
+import dev.virtualcluster.apis.CoreDnsSpec;
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.operator.apply.SuperWrites;
+import dev.virtualcluster.operator.credentials.CredentialStore;
+import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.operator.status.Report;
+import dev.virtualcluster.runtime.cluster.ClusterConnection;
+import dev.virtualcluster.runtime.cluster.KubeconfigException;
+import dev.virtualcluster.runtime.logging.LogKeys;
+import dev.virtualcluster.runtime.reconcile.ErrorCategory;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Installs the add-ons into a tenant whose API server answers. Which manifest was installed last is written on the root
+ * namespace, so a tenant is connected to once per manifest, and what he changes or removes later stays so.
+ */
+public final class AddOnInstaller {
+    private static final Logger LOG = LoggerFactory.getLogger(AddOnInstaller.class);
+    /** Annotation of the root namespace: what was installed last, and what the API server said its version is. */
+    private static final String INSTALLED = Keys.PREFIX + "add-ons";
+
+    private static final Duration SOON = Duration.ofMillis(250);
+    private static final Duration LATER = Duration.ofSeconds(15);
+
+    private final CredentialStore credentials;
+    private final TenantAccess access;
+    private final SuperWrites writes;
+
+    /** Reaches tenants through {@code access} with the credentials of their admins. */
+    public AddOnInstaller(CredentialStore credentials, TenantAccess access, SuperWrites writes) {
+        this.credentials = credentials;
+        this.access = access;
+        this.writes = writes;
+    }
+
+    /**
+     * Installs what is not installed yet. The root namespace is the tenant's, as it is now; a new image of the API
+     * server makes a new look at its version due.
+     */
+    public Outcome install(
+            Tenant tenant, Namespace root, CoreDnsSpec spec, String apiServerImage, Cidr slice, Report report) {
+        Optional<String> manifest;
+        try {
+            manifest = AddOns.manifest(spec, tenant.vc().getSpec().getClusterDomain(), slice);
+        } catch (IllegalArgumentException e) {
+            return Outcome.blocked(
+                    "InvalidAddOn", "spec.coreDNS of the ClusterVersion or spec.clusterDomain: " + e.getMessage());
+        }
+        String wanted = UUID.nameUUIDFromBytes(
+                        (apiServerImage + "\n" + manifest.orElse("")).getBytes(StandardCharsets.UTF_8))
+                .toString();
+        String installed = Objects.requireNonNullElse(root.getMetadata().getAnnotations(), Map.<String, String>of())
+                .getOrDefault(INSTALLED, "");
+        if (installed.startsWith(wanted + "/")) {
+            report.kubernetesVersion(installed.substring(wanted.length() + 1));
+            return done(manifest);
+        }
+        var kubeconfig = credentials.read(tenant, Keys.ADMIN_KUBECONFIG, Keys.ADMIN_KUBECONFIG);
+        if (kubeconfig.isEmpty()) {
+            return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
+        }
+        return connect(tenant, root, wanted, manifest, kubeconfig.get(), report);
+    }
+
+    private Outcome connect(
+            Tenant tenant, Namespace root, String wanted, Optional<String> manifest, byte[] kubeconfig, Report report) {
+        try (ClusterConnection connection = access.open(tenant, kubeconfig)) {
+            var version = connection.client().getKubernetesVersion();
+            report.kubernetesVersion(version.getGitVersion());
+            manifest.ifPresent(yaml -> apply(connection, yaml));
+            writes.merge(
+                    root,
+                    Map.of(
+                            "metadata",
+                            Map.of("annotations", Map.of(INSTALLED, wanted + "/" + version.getGitVersion()))));
+            LOG.atInfo()
+                    .addKeyValue(LogKeys.TENANT, tenant.key())
+                    .addKeyValue(LogKeys.VERSION, version.getGitVersion())
+                    .log("add-ons installed");
+            return done(manifest);
+        } catch (KubeconfigException e) {
+            return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
+        } catch (KubernetesClientException e) {
+            return failed(e);
+        }
+    }
+
+    private static void apply(ClusterConnection connection, String yaml) {
+        List<HasMetadata> objects = connection
+                .client()
+                .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                .items();
+        for (HasMetadata object : objects) {
+            connection
+                    .client()
+                    .resource(object)
+                    .fieldManager(SuperWrites.FIELD_MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+        }
+    }
+
+    /** The first connection is often too early: the address is forwarded to the pod a moment after it is ready. */
+    private static Outcome failed(KubernetesClientException e) {
+        boolean refused = ErrorCategory.of(e) == ErrorCategory.INVALID;
+        return refused
+                ? Outcome.blocked("Refused", "The tenant's API server refuses: " + e.getMessage(), LATER)
+                : Outcome.waiting("Connecting", "The tenant's API server does not answer yet", SOON);
+    }
+
+    private static Outcome done(Optional<String> manifest) {
+        return Outcome.ready("Installed", manifest.isPresent() ? "DNS is installed" : "No add-on is asked for");
+    }
+}

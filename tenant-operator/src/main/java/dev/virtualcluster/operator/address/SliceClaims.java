@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.address;
+
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.names.NameTranslator;
+import dev.virtualcluster.operator.apply.SuperWrites;
+import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.runtime.cluster.ObjectCache;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
+import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDRBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * How a tenant comes to hold a slice. The reservation of a slice's first address is the claim: the API server lets one
+ * tenant create it. Then every other address is reserved, and only then the slice becomes a ServiceCIDR, from which
+ * moment on the super cluster would hand out what is not reserved. Safe for any thread.
+ */
+public final class SliceClaims {
+    private static final Duration SOON = Duration.ofMillis(250);
+    private static final Duration WHILE_FULL = Duration.ofSeconds(30);
+    private static final String READY_CONDITION = "Ready";
+
+    private final KubernetesClient client;
+    private final SuperWrites writes;
+    private final ObjectCache<ServiceCIDR> serviceCidrs;
+    private final Reservations reservations;
+    private final AddressPool pool;
+    /** Saves asking again; the API server's objects are what counts. */
+    private final Map<String, Cidr> claimed = new ConcurrentHashMap<>();
+
+    /** What came of asking for a slice. */
+    public sealed interface Claim {
+        /** The tenant has it. */
+        record Held(Cidr slice) implements Claim {}
+
+        /** It has none, for this reason. */
+        record Denied(Outcome outcome) implements Claim {}
+    }
+
+    /** Claims out of {@code pool}. */
+    public SliceClaims(
+            KubernetesClient client,
+            SuperWrites writes,
+            ObjectCache<ServiceCIDR> serviceCidrs,
+            Reservations reservations,
+            AddressPool pool) {
+        this.client = client;
+        this.writes = writes;
+        this.serviceCidrs = serviceCidrs;
+        this.reservations = reservations;
+        this.pool = pool;
+    }
+
+    /** The slice that the tenant has, or a new one. */
+    public Claim claim(Tenant tenant) {
+        var known = held(tenant);
+        if (known.isPresent()) {
+            claimed.put(tenant.key().value(), known.get());
+            return new Claim.Held(known.get());
+        }
+        String wanted = tenant.vc().getSpec().getServiceCidr();
+        return wanted == null || wanted.isEmpty() ? claimAny(tenant) : claimThis(tenant, wanted);
+    }
+
+    /** Reserves the slice's addresses and declares it; ready when the super cluster accepts addresses out of it. */
+    public Outcome establish(Tenant tenant, Cidr slice) throws InterruptedException {
+        String name = NameTranslator.serviceCidrName(slice.toString());
+        var present = serviceCidrs.get(ObjectKey.clusterScoped(name));
+        if (present == null) {
+            reservations.reserveAll(tenant, slice);
+            var created = writes.create(serviceCidr(tenant, slice, name));
+            present = created.orElseGet(
+                    () -> client.resources(ServiceCIDR.class).withName(name).get());
+        }
+        if (present == null || !isOf(tenant, present)) {
+            claimed.remove(tenant.key().value());
+            return Outcome.waiting("SliceLost", "Another tenant was faster; looking for another slice", SOON);
+        }
+        if (present.getMetadata().getDeletionTimestamp() != null) {
+            return Outcome.waiting("SliceTerminating", "The ServiceCIDR " + name + " is being deleted", WHILE_FULL);
+        }
+        return accepted(present)
+                ? Outcome.ready("Held", "Holds the service addresses " + slice)
+                : Outcome.waiting("SlicePending", "The super cluster does not serve the ServiceCIDR " + name + " yet");
+    }
+
+    /** Deletes the slice's ServiceCIDR; true when it is gone. */
+    public Optional<ServiceCIDR> remove(Tenant tenant) {
+        var left = client.resources(ServiceCIDR.class).withLabels(tenant.labels()).list().getItems().stream()
+                .filter(cidr -> isOf(tenant, cidr))
+                .findFirst();
+        left.filter(cidr -> cidr.getMetadata().getDeletionTimestamp() == null).ifPresent(writes::delete);
+        return left;
+    }
+
+    /** Forgets a tenant that is gone. */
+    public void forget(Tenant tenant) {
+        claimed.remove(tenant.key().value());
+    }
+
+    private Optional<Cidr> held(Tenant tenant) {
+        var declared = serviceCidrs.list().stream()
+                .filter(cidr -> isOf(tenant, cidr))
+                .map(SliceClaims::range)
+                .findFirst();
+        return declared.or(() -> Optional.ofNullable(claimed.get(tenant.key().value())))
+                .or(() -> reservations.sliceOf(tenant));
+    }
+
+    private Claim claimAny(Tenant tenant) {
+        var strangers = strangers();
+        var free = pool.free(taken())
+                .filter(slice -> strangers.stream().noneMatch(slice::contains))
+                .iterator();
+        while (free.hasNext()) {
+            var slice = free.next();
+            if (take(tenant, slice)) {
+                return new Claim.Held(slice);
+            }
+        }
+        return new Claim.Denied(Outcome.blocked(
+                "PoolExhausted",
+                "No slice of /" + pool.slicePrefix() + " is free in the pool " + pool.range()
+                        + ": delete a VirtualCluster, or give the operator a bigger --service-cidr-pool",
+                WHILE_FULL));
+    }
+
+    private Claim claimThis(Tenant tenant, String wanted) {
+        Cidr slice;
+        try {
+            slice = Cidr.parse(wanted);
+        } catch (IllegalArgumentException e) {
+            return denied("InvalidServiceCidr", "spec.serviceCidr: " + e.getMessage());
+        }
+        var refusal = pool.whyRefused(slice);
+        if (refusal.isPresent()) {
+            return denied("InvalidServiceCidr", "spec.serviceCidr: " + refusal.get());
+        }
+        if (taken().stream().anyMatch(slice::overlaps) || strangers().stream().anyMatch(slice::contains)) {
+            return denied("ServiceCidrTaken", "spec.serviceCidr: addresses of " + slice + " are in use already");
+        }
+        return take(tenant, slice)
+                ? new Claim.Held(slice)
+                : denied("ServiceCidrTaken", "spec.serviceCidr: " + slice + " is another tenant's");
+    }
+
+    private boolean take(Tenant tenant, Cidr slice) {
+        String first = slice.address(1);
+        if (reservations.reserve(tenant, slice, first) || reservations.holds(tenant, slice, first)) {
+            claimed.put(tenant.key().value(), slice);
+            return true;
+        }
+        return false;
+    }
+
+    private static Claim denied(String reason, String message) {
+        return new Claim.Denied(Outcome.blocked(reason, message, WHILE_FULL));
+    }
+
+    private List<Cidr> taken() {
+        return serviceCidrs.list().stream().map(SliceClaims::range).toList();
+    }
+
+    /** Addresses that were given out to others; a pool may lie within the super cluster's own service range. */
+    private Collection<String> strangers() {
+        return client.resources(IPAddress.class).withLabelSelector("!" + Keys.CONTROLLED).list().getItems().stream()
+                .map(address -> address.getMetadata().getName())
+                .filter(pool.range()::contains)
+                .collect(Collectors.toSet());
+    }
+
+    private static Cidr range(ServiceCIDR cidr) {
+        return Cidr.parse(cidr.getSpec().getCidrs().getFirst());
+    }
+
+    private static boolean isOf(Tenant tenant, ServiceCIDR cidr) {
+        var meta = cidr.getMetadata();
+        return meta.getLabels() != null
+                && tenant.key().value().equals(meta.getLabels().get(Keys.CLUSTER))
+                && meta.getAnnotations() != null
+                && tenant.uid().equals(meta.getAnnotations().get(Keys.VC_UID));
+    }
+
+    /** An API server that has not judged it yet allocates from it; only one that refused it does not. */
+    private static boolean accepted(ServiceCIDR cidr) {
+        var status = cidr.getStatus();
+        return status == null
+                || status.getConditions().stream()
+                        .noneMatch(condition -> READY_CONDITION.equals(condition.getType())
+                                && Objects.equals("False", condition.getStatus()));
+    }
+
+    private static ServiceCIDR serviceCidr(Tenant tenant, Cidr slice, String name) {
+        return new ServiceCIDRBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withLabels(new TreeMap<>(tenant.labels()))
+                .withAnnotations(new TreeMap<>(tenant.annotations()))
+                .endMetadata()
+                .withNewSpec()
+                .withCidrs(slice.toString())
+                .endSpec()
+                .build();
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.apply;
+
+import io.fabric8.kubernetes.api.model.DeleteOptions;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Every write of this process to the super cluster. Applies under one field manager, and deletes only the very object
+ * that was looked at. Safe for any thread; failures are the client's exceptions.
+ */
+public final class SuperWrites {
+    /** The field manager of everything that is applied. */
+    public static final String FIELD_MANAGER = "virtualcluster-operator";
+
+    private final KubernetesClient client;
+    private final WriteGate gate;
+
+    /** Writes through {@code client}, passing every write through {@code gate}. */
+    public SuperWrites(KubernetesClient client, WriteGate gate) {
+        this.client = client;
+        this.gate = gate;
+    }
+
+    /** Server-side apply; takes fields back from whoever else set them. */
+    public <T extends HasMetadata> T apply(T desired) {
+        return gated(
+                "apply",
+                desired.getKind(),
+                () -> client.resource(desired)
+                        .fieldManager(FIELD_MANAGER)
+                        .forceConflicts()
+                        .serverSideApply());
+    }
+
+    /** Creates; empty when something of this name exists. */
+    public <T extends HasMetadata> Optional<T> create(T desired) {
+        return gated("create", desired.getKind(), () -> {
+            try {
+                return Optional.of(client.resource(desired).create());
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Deletes this very object, known by its UID; does nothing when it is gone or was replaced. */
+    public void delete(HasMetadata seen) {
+        DeleteOptions options = new DeleteOptionsBuilder()
+                .withApiVersion("v1")
+                .withKind("DeleteOptions")
+                .withPropagationPolicy("Background")
+                .withNewPreconditions()
+                .withUid(seen.getMetadata().getUid())
+                .endPreconditions()
+                .build();
+        gated("delete", seen.getKind(), () -> {
+            try {
+                return Optional.ofNullable(client.raw(path(seen), "DELETE", options));
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** Merges {@code patch} into the object; with a resourceVersion in it, only if nobody was faster. */
+    public <T extends HasMetadata> T merge(T seen, Object patch) {
+        return gated(
+                "patch",
+                seen.getKind(),
+                () -> client.resource(seen).patch(PatchContext.of(PatchType.JSON_MERGE), json(patch)));
+    }
+
+    /** Merges {@code patch} into a subresource. */
+    public <T extends HasMetadata> T mergeSubresource(T seen, String subresource, Object patch) {
+        return gated(
+                "patch " + subresource,
+                seen.getKind(),
+                () -> client.resource(seen)
+                        .subresource(subresource)
+                        .patch(PatchContext.of(PatchType.JSON_MERGE), json(patch)));
+    }
+
+    private String json(Object patch) {
+        return client.getKubernetesSerialization().asJson(patch);
+    }
+
+    private <T> T gated(String verb, String kind, Supplier<T> write) {
+        gate.before(verb, kind);
+        T result = write.get();
+        gate.after(verb, kind);
+        return result;
+    }
+
+    private static String path(HasMetadata object) {
+        String version = object.getApiVersion();
+        String root = version.indexOf('/') < 0 ? "/api/" + version : "/apis/" + version;
+        String namespace = object.getMetadata().getNamespace();
+        return root
+                + (namespace == null || namespace.isEmpty() ? "" : "/namespaces/" + namespace)
+                + "/" + object.getPlural() + "/" + object.getMetadata().getName();
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.status;
+
+import dev.virtualcluster.apis.ConditionTypes;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What one look at a tenant found: an outcome per aspect, and facts for the status. Used by one thread. */
+public final class Report {
+    /** The operator's aspects, in the order in which one needs the other. */
+    public static final List<String> ASPECTS = List.of(
+            ConditionTypes.NAMESPACE_READY,
+            ConditionTypes.ADDRESS_SLICE_READY,
+            ConditionTypes.CERTIFICATES_READY,
+            ConditionTypes.ETCD_READY,
+            ConditionTypes.API_SERVER_READY,
+            ConditionTypes.CONTROLLER_MANAGER_READY,
+            ConditionTypes.ADD_ONS_READY);
+
+    private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
+    private @Nullable Outcome specification;
+    private @Nullable String slice;
+    private @Nullable String kubernetesVersion;
+    private @Nullable Duration nextLook;
+    private boolean rollingOut;
+
+    /** Records an aspect and returns whether it is ready. */
+    public boolean put(String aspect, Outcome outcome) {
+        outcomes.put(aspect, outcome);
+        return outcome.isReady();
+    }
+
+    /** Records that what the user wrote (the VirtualCluster or its ClusterVersion) cannot be followed. */
+    public void refuseSpecification(Outcome outcome) {
+        specification = outcome;
+    }
+
+    /** The slice that the tenant holds. */
+    public void slice(String cidr) {
+        slice = cidr;
+    }
+
+    /** The version that the tenant's API server reports. */
+    public void kubernetesVersion(String version) {
+        kubernetesVersion = version;
+    }
+
+    /** Somebody wants a look after this time although nothing changes. */
+    public void lookAgainAfter(Duration delay) {
+        nextLook = delay;
+    }
+
+    /** Whether an aspect was looked at and is as it should be. */
+    public boolean isReady(String aspect) {
+        var outcome = outcomes.get(aspect);
+        return outcome != null && outcome.isReady();
+    }
+
+    /** A part runs, but not yet as the templates say. */
+    public void rollingOut() {
+        rollingOut = true;
+    }
+
+    Optional<String> slice() {
+        return Optional.ofNullable(slice);
+    }
+
+    Optional<String> kubernetesVersion() {
+        return Optional.ofNullable(kubernetesVersion);
+    }
+
+    boolean isRollingOut() {
+        return rollingOut;
+    }
+
+    /** The outcome of an aspect; one that was not reached waits for the first that is not ready. */
+    Outcome outcome(String aspect) {
+        var found = outcomes.get(aspect);
+        return found != null
+                ? found
+                : Outcome.waiting("Waiting", "Waits for " + obstacle().orElse("its turn"));
+    }
+
+    /** Whether an aspect was looked at. */
+    boolean reached(String aspect) {
+        return outcomes.containsKey(aspect);
+    }
+
+    /** The whole: ready when all aspects are; else why not, in the words of the first that is not. */
+    Outcome summary() {
+        for (String aspect : ASPECTS) {
+            var outcome = outcomes.get(aspect);
+            if (outcome != null && !outcome.isReady()) {
+                return specification != null ? specification : outcome;
+            }
+        }
+        if (outcomes.keySet().containsAll(ASPECTS)) {
+            return specification == null
+                    ? Outcome.ready("Ready", "The virtual cluster runs")
+                    : Outcome.ready(
+                            specification.reason(),
+                            "The virtual cluster runs as it was before: " + specification.message());
+        }
+        return specification != null ? specification : Outcome.waiting("Waiting", "Waits for its turn");
+    }
+
+    /** The soonest time at which somebody wants to look again although nothing was seen to change. */
+    public Optional<Duration> nextLook() {
+        var looks = Stream.concat(outcomes.values().stream(), Optional.ofNullable(specification).stream());
+        return Stream.concat(
+                        looks.flatMap(outcome -> outcome.nextLook().stream()), Optional.ofNullable(nextLook).stream())
+                .min(Duration::compareTo);
+    }
+
+    private Optional<String> obstacle() {
+        if (specification != null) {
+            return Optional.of("a usable specification");
+        }
+        return outcomes.entrySet().stream()
+                .filter(entry -> !entry.getValue().isReady())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.tenant;
+
+import dev.virtualcluster.operator.address.Reservations;
+import dev.virtualcluster.operator.apply.Applier;
+import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.controlplane.Completion;
+import dev.virtualcluster.operator.controlplane.ControlPlaneTemplates;
+import dev.virtualcluster.operator.controlplane.Part;
+import dev.virtualcluster.operator.controlplane.TenantFacts;
+import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.operator.status.PodDiagnosis;
+import dev.virtualcluster.operator.status.Report;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Applies a tenant's StatefulSets and Services, and says how its parts are. */
+final class ControlPlane {
+    private final SuperCaches caches;
+    private final Completion completion;
+    private final Applier<StatefulSet> statefulSets;
+    private final Applier<Service> services;
+    private final Reservations reservations;
+
+    ControlPlane(
+            SuperCaches caches,
+            Completion completion,
+            Applier<StatefulSet> statefulSets,
+            Applier<Service> services,
+            Reservations reservations) {
+        this.caches = caches;
+        this.completion = completion;
+        this.statefulSets = statefulSets;
+        this.services = services;
+        this.reservations = reservations;
+    }
+
+    /** The objects of this tenant; the API server's Service, which needs the slice, is the last. */
+    List<HasMetadata> objects(ControlPlaneTemplates templates, TenantFacts facts) {
+        var objects = completion.complete(templates, facts);
+        return objects.stream()
+                .sorted(java.util.Comparator.comparing(ControlPlane::needsSlice))
+                .toList();
+    }
+
+    /** Whether an object can be applied only when the slice is declared. */
+    static boolean needsSlice(HasMetadata object) {
+        return object instanceof Service
+                && Part.API_SERVER
+                        .objectName()
+                        .equals(object.getMetadata().getLabels().get(Completion.PART_LABEL));
+    }
+
+    void apply(Tenant tenant, HasMetadata object, TenantFacts facts) {
+        switch (object) {
+            case StatefulSet set -> statefulSets.apply(set);
+            case Service service -> {
+                if (needsSlice(service) && services.current(ObjectKey.of(service)) == null) {
+                    // The address is reserved for this very Service: it cannot be had while the reservation stands.
+                    reservations.release(tenant, facts.apiServerAddress());
+                }
+                services.apply(service);
+            }
+            default -> throw new IllegalArgumentException("no part of a control plane: " + object.getKind());
+        }
+    }
+
+    /** The API server's Service as it is. */
+    Optional<Service> apiServerService(Tenant tenant) {
+        return Optional.ofNullable(services.current(
+                new ObjectKey(tenant.rootNamespace(), dev.virtualcluster.apis.Keys.API_SERVER_SERVICE)));
+    }
+
+    /** Adds how each part is to the report; without templates every part is expected. */
+    void observe(Tenant tenant, Optional<ControlPlaneTemplates> templates, Report report) {
+        for (Part part : Part.values()) {
+            boolean expected = templates.map(known -> known.has(part)).orElse(true);
+            report.put(
+                    part.conditionType(),
+                    expected
+                            ? state(tenant, part, report)
+                            : Outcome.ready("NotManaged", "The ClusterVersion describes no " + part.title()));
+        }
+    }
+
+    /** Forgets a tenant that is gone. */
+    void forget(Tenant tenant) {
+        statefulSets.forget(tenant.rootNamespace());
+        services.forget(tenant.rootNamespace());
+    }
+
+    private Outcome state(Tenant tenant, Part part, Report report) {
+        var set = statefulSets.current(new ObjectKey(tenant.rootNamespace(), part.objectName()));
+        if (set == null) {
+            return Outcome.waiting("NotCreated", "The " + part.title() + " is not created yet");
+        }
+        int wanted = Objects.requireNonNullElse(set.getSpec().getReplicas(), 1);
+        var pods = pods(tenant, part);
+        int ready = Math.max((int) pods.stream().filter(PodDiagnosis::isReady).count(), readyBySet(set));
+        if (isRollingOut(set)) {
+            report.rollingOut();
+        }
+        return ready >= wanted
+                ? Outcome.ready(
+                        "Running",
+                        "The " + part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
+                : PodDiagnosis.of(part.title(), pods);
+    }
+
+    private List<Pod> pods(Tenant tenant, Part part) {
+        return caches.pods().list(tenant.rootNamespace()).stream()
+                .filter(pod ->
+                        part.objectName().equals(pod.getMetadata().getLabels().get(Completion.PART_LABEL)))
+                .toList();
+    }
+
+    private static int readyBySet(StatefulSet set) {
+        var status = set.getStatus();
+        boolean current = status != null
+                && Objects.equals(
+                        status.getObservedGeneration(), set.getMetadata().getGeneration());
+        return current ? Objects.requireNonNullElse(status.getReadyReplicas(), 0) : 0;
+    }
+
+    /** Whether the controller is still replacing pods; it does not where the template says OnDelete. */
+    private static boolean isRollingOut(StatefulSet set) {
+        var status = set.getStatus();
+        var strategy = set.getSpec().getUpdateStrategy();
+        if (status == null || (strategy != null && "OnDelete".equals(strategy.getType()))) {
+            return false;
+        }
+        return status.getUpdateRevision() != null
+                && status.getCurrentRevision() != null
+                && !status.getUpdateRevision().equals(status.getCurrentRevision());
+    }
+}

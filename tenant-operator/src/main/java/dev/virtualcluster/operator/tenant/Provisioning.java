@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.tenant;
+
+import dev.virtualcluster.apis.ConditionTypes;
+import dev.virtualcluster.apis.CoreDnsSpec;
+import dev.virtualcluster.apis.VirtualClusterSpec;
+import dev.virtualcluster.operator.addons.AddOnInstaller;
+import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.operator.address.SliceClaims;
+import dev.virtualcluster.operator.agents.AgentAuthorityStore;
+import dev.virtualcluster.operator.apply.Parallel;
+import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.controlplane.ControlPlaneTemplates;
+import dev.virtualcluster.operator.controlplane.Part;
+import dev.virtualcluster.operator.controlplane.TemplateException;
+import dev.virtualcluster.operator.controlplane.TenantFacts;
+import dev.virtualcluster.operator.credentials.Authorities;
+import dev.virtualcluster.operator.credentials.CredentialInputs;
+import dev.virtualcluster.operator.credentials.CredentialStore;
+import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.operator.pki.PkiException;
+import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.operator.status.Report;
+import dev.virtualcluster.operator.versions.ClusterVersionCatalog;
+import dev.virtualcluster.operator.versions.ClusterVersionCatalog.Lookup;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps that make a tenant, in order. Each is repeated on every look, does what is missing, and reports; the first
+ * that cannot go on ends the look. What does not depend on one another is sent at once.
+ */
+final class Provisioning {
+    private static final int CONCURRENT_WRITES = 8;
+    private static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
+
+    private final SuperCaches caches;
+    private final ClusterVersionCatalog versions;
+    private final RootNamespace rootNamespace;
+    private final SliceClaims slices;
+    private final CredentialStore credentials;
+    private final AgentAuthorityStore agents;
+    private final ControlPlane controlPlane;
+    private final AddOnInstaller addOns;
+    private final Parallel parallel;
+    private final String superDomain;
+
+    Provisioning(
+            SuperCaches caches,
+            ClusterVersionCatalog versions,
+            RootNamespace rootNamespace,
+            SliceClaims slices,
+            CredentialStore credentials,
+            AgentAuthorityStore agents,
+            ControlPlane controlPlane,
+            AddOnInstaller addOns,
+            Parallel parallel,
+            String superDomain) {
+        this.caches = caches;
+        this.versions = versions;
+        this.rootNamespace = rootNamespace;
+        this.slices = slices;
+        this.credentials = credentials;
+        this.agents = agents;
+        this.controlPlane = controlPlane;
+        this.addOns = addOns;
+        this.parallel = parallel;
+        this.superDomain = superDomain;
+    }
+
+    /** Looks at the tenant, does what can be done, and fills the report. */
+    void look(Tenant tenant, Report report) throws InterruptedException {
+        var templates = templates(tenant, report);
+        boolean known = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())) != null;
+        if (templates.isEmpty() && !known) {
+            return;
+        }
+        if (!report.put(ConditionTypes.NAMESPACE_READY, rootNamespace.ensure(tenant))) {
+            return;
+        }
+        Cidr slice;
+        switch (slices.claim(tenant)) {
+            case SliceClaims.Claim.Held(Cidr held) -> slice = held;
+            case SliceClaims.Claim.Denied(Outcome outcome) -> {
+                report.put(ConditionTypes.ADDRESS_SLICE_READY, outcome);
+                return;
+            }
+        }
+        report.slice(slice.toString());
+        var state = keepCredentials(tenant, slice, templates, report);
+        if (state == null) {
+            return;
+        }
+        if (templates.isPresent()) {
+            apply(tenant, templates.get(), facts(tenant, slice, state), report);
+        } else {
+            report.put(ConditionTypes.ADDRESS_SLICE_READY, slices.establish(tenant, slice));
+        }
+        controlPlane.observe(tenant, templates, report);
+        installAddOns(tenant, slice, templates, report);
+    }
+
+    private Optional<ControlPlaneTemplates> templates(Tenant tenant, Report report) {
+        String name = Objects.requireNonNullElse(
+                tenant.vc().getSpec().getClusterVersionName(), VirtualClusterSpec.DEFAULT_CLUSTER_VERSION);
+        return switch (versions.find(name)) {
+            case Lookup.Found(ControlPlaneTemplates found) -> Optional.of(found);
+            case Lookup.Missing missing -> {
+                report.refuseSpecification(Outcome.blocked(
+                        "ClusterVersionNotFound",
+                        "spec.clusterVersionName: ClusterVersion " + name + " does not exist; create it, or name one"
+                                + " that kubectl get clusterversions lists"));
+                yield Optional.empty();
+            }
+            case Lookup.Invalid(String problem) -> {
+                report.refuseSpecification(
+                        Outcome.blocked("InvalidClusterVersion", "ClusterVersion " + name + ": " + problem));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private CredentialStore.@Nullable State keepCredentials(
+            Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
+            throws InterruptedException {
+        try {
+            int etcdReplicas = Math.max(
+                    1, templates.map(found -> found.replicas(Part.ETCD)).orElse(1));
+            var state = credentials.keep(tenant, inputs(tenant, slice, etcdReplicas));
+            report.lookAgainAfter(state.nextLook());
+            report.put(
+                    ConditionTypes.CERTIFICATES_READY,
+                    Outcome.ready("Issued", "All certificates and kubeconfigs are valid"));
+            return state;
+        } catch (Authorities.StoredAuthorityException | PkiException e) {
+            report.put(
+                    ConditionTypes.CERTIFICATES_READY,
+                    Outcome.blocked("InvalidAuthority", String.valueOf(e.getMessage()), Duration.ofSeconds(30)));
+            return null;
+        }
+    }
+
+    private CredentialInputs inputs(Tenant tenant, Cidr slice, int etcdReplicas) {
+        var spec = tenant.vc().getSpec();
+        Long days = spec.getPkiExpireDays();
+        return new CredentialInputs(
+                tenant.key(),
+                tenant.name(),
+                tenant.uid(),
+                spec.getClusterDomain(),
+                superDomain,
+                slice,
+                etcdReplicas,
+                controlPlane
+                        .apiServerService(tenant)
+                        .flatMap(service ->
+                                ExternalAccess.of(service, caches.nodes().list())),
+                days == null ? DEFAULT_VALIDITY : Duration.ofDays(days),
+                agents.forTenants());
+    }
+
+    private static TenantFacts facts(Tenant tenant, Cidr slice, CredentialStore.State state) {
+        return new TenantFacts(
+                tenant.key(),
+                tenant.vc().getSpec().getClusterDomain(),
+                slice,
+                tenant.labels("control-plane"),
+                tenant.annotations(),
+                state.restartKeys());
+    }
+
+    /** Pods start while the addresses are still being reserved; only the API server's Service waits for the slice. */
+    private void apply(Tenant tenant, ControlPlaneTemplates templates, TenantFacts facts, Report report)
+            throws InterruptedException {
+        List<HasMetadata> objects;
+        try {
+            objects = controlPlane.objects(templates, facts);
+        } catch (TemplateException e) {
+            report.refuseSpecification(Outcome.blocked("InvalidClusterVersion", String.valueOf(e.getMessage())));
+            return;
+        }
+        var tasks = new ArrayList<Runnable>();
+        var established = new java.util.concurrent.atomic.AtomicReference<@Nullable Outcome>();
+        for (HasMetadata object : objects) {
+            if (!ControlPlane.needsSlice(object)) {
+                tasks.add(() -> controlPlane.apply(tenant, object, facts));
+            }
+        }
+        tasks.add(() -> established.set(establish(tenant, facts, objects)));
+        parallel.run(CONCURRENT_WRITES, tasks);
+        report.put(ConditionTypes.ADDRESS_SLICE_READY, Objects.requireNonNull(established.get()));
+    }
+
+    private Outcome establish(Tenant tenant, TenantFacts facts, List<HasMetadata> objects) {
+        try {
+            var outcome = slices.establish(tenant, facts.slice());
+            if (outcome.isReady()) {
+                for (HasMetadata object : objects) {
+                    if (ControlPlane.needsSlice(object)) {
+                        controlPlane.apply(tenant, object, facts);
+                    }
+                }
+            }
+            return outcome;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Outcome.waiting("Interrupted", "The operator is stopping");
+        }
+    }
+
+    private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report) {
+        var root = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace()));
+        if (root == null || !report.isReady(ConditionTypes.API_SERVER_READY) || templates.isEmpty()) {
+            if (templates.isEmpty()) {
+                report.put(ConditionTypes.ADD_ONS_READY, Outcome.ready("Unchanged", "Left as they are"));
+            }
+            return;
+        }
+        var spec = Objects.requireNonNullElseGet(templates.get().spec().getCoreDns(), CoreDnsSpec::new);
+        var image = templates.get().image(Part.API_SERVER);
+        report.put(ConditionTypes.ADD_ONS_READY, addOns.install(tenant, root, spec, image, slice, report));
+    }
+
+    void forget(Tenant tenant) {
+        credentials.forget(tenant);
+        slices.forget(tenant);
+        controlPlane.forget(tenant);
+        rootNamespace.forget(tenant);
+    }
+}

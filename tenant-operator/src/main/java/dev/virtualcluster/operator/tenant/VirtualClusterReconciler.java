@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.tenant;
+
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.VirtualCluster;
+import dev.virtualcluster.operator.addons.AddOnInstaller;
+import dev.virtualcluster.operator.address.Reservations;
+import dev.virtualcluster.operator.address.SliceClaims;
+import dev.virtualcluster.operator.agents.AgentAuthorityStore;
+import dev.virtualcluster.operator.apply.Applier;
+import dev.virtualcluster.operator.apply.Parallel;
+import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.apply.SuperWrites;
+import dev.virtualcluster.operator.controlplane.Completion;
+import dev.virtualcluster.operator.credentials.CredentialStore;
+import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.operator.status.Report;
+import dev.virtualcluster.operator.status.StatusWriter;
+import dev.virtualcluster.operator.teardown.Teardown;
+import dev.virtualcluster.operator.versions.ClusterVersionCatalog;
+import dev.virtualcluster.runtime.cluster.ObjectCache;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.reconcile.ErrorCategory;
+import dev.virtualcluster.runtime.reconcile.Reconciler;
+import dev.virtualcluster.runtime.reconcile.Result;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Brings one VirtualCluster in line: provisions it, or takes it apart when it is being deleted. Level-triggered: every
+ * call looks at everything, so a process that was killed anywhere goes on from what the API server holds.
+ */
+public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
+    private static final Duration WHILE_REFUSED = Duration.ofSeconds(30);
+
+    private final ObjectCache<VirtualCluster> cache;
+    private final SuperWrites writes;
+    private final Provisioning provisioning;
+    private final Teardown teardown;
+    private final StatusWriter status;
+    /** Own writes that the watch may not show yet. */
+    private final Map<ObjectKey, VirtualCluster> written = new ConcurrentHashMap<>();
+
+    /** Reconciles what {@code cache} holds. */
+    VirtualClusterReconciler(
+            ObjectCache<VirtualCluster> cache,
+            SuperWrites writes,
+            Provisioning provisioning,
+            Teardown teardown,
+            StatusWriter status) {
+        this.cache = cache;
+        this.writes = writes;
+        this.provisioning = provisioning;
+        this.teardown = teardown;
+        this.status = status;
+    }
+
+    /** Wires the parts of a tenant's way. */
+    public static VirtualClusterReconciler of(
+            String superDomain,
+            KubernetesClient client,
+            KubernetesSerialization serialization,
+            SuperCaches caches,
+            SuperWrites writes,
+            ClusterVersionCatalog versions,
+            Reservations reservations,
+            SliceClaims slices,
+            CredentialStore credentials,
+            AgentAuthorityStore agents,
+            AddOnInstaller addOns,
+            Teardown teardown,
+            StatusWriter status,
+            Parallel parallel) {
+        var namespaces = new Applier<>(writes, caches.namespaces(), serialization, System::nanoTime);
+        var sets = new Applier<>(writes, caches.statefulSets(), serialization, System::nanoTime);
+        var services = new Applier<>(writes, caches.services(), serialization, System::nanoTime);
+        var provisioning = new Provisioning(
+                caches,
+                versions,
+                new RootNamespace(client, namespaces),
+                slices,
+                credentials,
+                agents,
+                new ControlPlane(caches, new Completion(serialization), sets, services, reservations),
+                addOns,
+                parallel,
+                superDomain);
+        return new VirtualClusterReconciler(caches.virtualClusters(), writes, provisioning, teardown, status);
+    }
+
+    @Override
+    public Result reconcile(String tenantName, ObjectKey key) throws InterruptedException {
+        var vc = newest(key);
+        if (vc == null) {
+            return Result.done();
+        }
+        Tenant tenant;
+        try {
+            tenant = Tenant.of(vc);
+        } catch (IllegalArgumentException e) {
+            return refuse(key, vc, String.valueOf(e.getMessage()));
+        }
+        return vc.getMetadata().getDeletionTimestamp() == null ? provision(tenant, key) : tearDown(tenant, key);
+    }
+
+    private Result provision(Tenant seen, ObjectKey key) throws InterruptedException {
+        var tenant = seen.seenAs(remember(key, withFinalizer(seen.vc())));
+        var report = new Report();
+        try {
+            provisioning.look(tenant, report);
+        } catch (KubernetesClientException e) {
+            if (!isForPeople(e)) {
+                throw e;
+            }
+            report.refuseSpecification(Outcome.blocked(
+                    "Refused",
+                    "The super cluster refuses a part of the control plane: " + e.getMessage(),
+                    WHILE_REFUSED));
+        }
+        remember(key, status.write(tenant.vc(), tenant.rootNamespace(), report));
+        return report.nextLook().map(Result::requeueAfter).orElseGet(Result::done);
+    }
+
+    private Result tearDown(Tenant seen, ObjectKey key) throws InterruptedException {
+        var meta = seen.vc().getMetadata();
+        if (!meta.getFinalizers().contains(Keys.TEARDOWN_FINALIZER)) {
+            provisioning.forget(seen);
+            written.remove(key);
+            return Result.done();
+        }
+        var outcome = teardown.advance(seen);
+        if (outcome.isEmpty()) {
+            provisioning.forget(seen);
+            written.remove(key);
+            return Result.done();
+        }
+        remember(key, status.writeDeleting(seen.vc(), outcome.get()));
+        return outcome.get().nextLook().map(Result::requeueAfter).orElseGet(Result::done);
+    }
+
+    /** Nothing was ever made for it, so nothing has to be taken apart. */
+    private Result refuse(ObjectKey key, VirtualCluster vc, String problem) {
+        if (vc.getMetadata().getDeletionTimestamp() == null) {
+            remember(
+                    key,
+                    status.writeRefused(vc, Outcome.blocked("InvalidName", problem + ": create it under another")));
+        }
+        return Result.rejected(problem);
+    }
+
+    private VirtualCluster withFinalizer(VirtualCluster vc) {
+        var meta = vc.getMetadata();
+        if (meta.getFinalizers().contains(Keys.TEARDOWN_FINALIZER)) {
+            return vc;
+        }
+        var finalizers = new ArrayList<>(meta.getFinalizers());
+        finalizers.add(Keys.TEARDOWN_FINALIZER);
+        return writes.merge(
+                vc, Map.of("metadata", Map.of("resourceVersion", meta.getResourceVersion(), "finalizers", finalizers)));
+    }
+
+    private VirtualCluster remember(ObjectKey key, VirtualCluster vc) {
+        written.put(key, vc);
+        return vc;
+    }
+
+    private @org.jspecify.annotations.Nullable VirtualCluster newest(ObjectKey key) {
+        var cached = cache.get(key);
+        var own = written.get(key);
+        if (cached == null) {
+            written.remove(key);
+            return null;
+        }
+        if (own == null
+                || !own.getMetadata().getUid().equals(cached.getMetadata().getUid())) {
+            return cached;
+        }
+        return version(own) > version(cached) ? own : cached;
+    }
+
+    private static long version(VirtualCluster vc) {
+        try {
+            return Long.parseLong(vc.getMetadata().getResourceVersion());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Refused for what the object says, not for lack of luck: only a person can change that. */
+    private static boolean isForPeople(KubernetesClientException e) {
+        var category = ErrorCategory.of(e);
+        return category == ErrorCategory.INVALID || category == ErrorCategory.FORBIDDEN;
+    }
+}
