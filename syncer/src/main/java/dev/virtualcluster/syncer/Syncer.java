@@ -9,9 +9,11 @@ import dev.virtualcluster.syncer.engine.SuperCluster;
 import dev.virtualcluster.syncer.engine.SyncEngine;
 import dev.virtualcluster.syncer.kinds.SyncedKinds;
 import dev.virtualcluster.syncer.patrol.Patrol;
+import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tenant.TenantRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -51,6 +53,11 @@ public final class Syncer implements AutoCloseable {
 
     public boolean isSynced() {
         return engine.isSynced();
+    }
+
+    /** Keys of the tenants being served at this moment. */
+    public List<String> servedTenants() {
+        return engine.all().stream().map(Tenant::key).sorted().toList();
     }
 
     /** The patrol, for callers that do not want to wait for its next round. */

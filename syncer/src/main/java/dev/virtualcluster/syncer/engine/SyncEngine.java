@@ -13,6 +13,7 @@ import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -200,7 +201,15 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         if (tenant == null) {
             return new Result.Done();
         }
-        return isDown ? key.kind().down(tenant, key.object()) : key.kind().up(tenant, key.object());
+        try {
+            return isDown ? key.kind().down(tenant, key.object()) : key.kind().up(tenant, key.object());
+        } catch (KubernetesClientException e) {
+            if (e.getCause() instanceof InterruptedException) {
+                // The end of the process, not a failure.
+                throw new InterruptedException(e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private <S extends HasMetadata> void follow(SuperObjects<S> objects) {

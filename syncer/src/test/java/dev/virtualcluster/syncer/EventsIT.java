@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.virtualcluster.syncer.testing.TenantWorld;
+import dev.virtualcluster.syncer.testing.World;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.time.Duration;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Events of the super cluster reach the tenant in its own words. */
+class EventsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static World world;
+    private static TenantWorld tenant;
+
+    @BeforeAll
+    static void start() {
+        world = World.of("events", 1).startSyncer();
+        tenant = world.tenant(1);
+        tenant.createNamespace("told");
+    }
+
+    @AfterAll
+    static void stop() {
+        world.close();
+    }
+
+    @Test
+    void speaksTheTenantsWordsAndLeaksNothing() {
+        // Given
+        Service source = createService("balanced");
+        Service twin = twin("balanced");
+
+        // When
+        world.superClient()
+                .resource(event(
+                        twin,
+                        "first",
+                        "Cannot serve " + tenant.superNamespace("told") + "/balanced (" + tenant.key()
+                                + ", " + twin.getMetadata().getUid() + ")"))
+                .create();
+
+        // Then
+        eventually(() -> {
+            Event told = told("first");
+            assertThat(told).isNotNull();
+            assertThat(told.getInvolvedObject().getUid())
+                    .isEqualTo(source.getMetadata().getUid());
+            assertThat(told.getInvolvedObject().getNamespace()).isEqualTo("told");
+            assertThat(told.getMessage()).startsWith("Cannot serve told/balanced");
+            assertThat(told.toString())
+                    .doesNotContain(tenant.key().value())
+                    .doesNotContain(twin.getMetadata().getUid())
+                    .doesNotContain("super-host");
+        });
+    }
+
+    @Test
+    void followsRepetitions() {
+        // Given
+        createService("repeated");
+        Event first = world.superClient()
+                .resource(event(twin("repeated"), "again", "once"))
+                .create();
+        eventually(() -> assertThat(told("again")).isNotNull());
+
+        // When
+        world.superClient()
+                .resource(new EventBuilder(first)
+                        .withCount(5)
+                        .withLastTimestamp("2026-01-01T00:05:00Z")
+                        .build())
+                .update();
+
+        // Then
+        eventually(() -> {
+            assertThat(told("again").getCount()).isEqualTo(5);
+            assertThat(told("again").getLastTimestamp()).isEqualTo("2026-01-01T00:05:00Z");
+        });
+    }
+
+    @Test
+    void keepsSilentAboutObjectsThatAreNotTheTenants() {
+        // Given
+        createService("known");
+        Service twin = twin("known");
+        world.superClient()
+                .resource(new EventBuilder(event(twin, "stranger", "about a stranger"))
+                        .editInvolvedObject()
+                        .withName("stranger")
+                        .withUid("11111111-1111-1111-1111-111111111111")
+                        .endInvolvedObject()
+                        .build())
+                .create();
+
+        // When
+        world.superClient().resource(event(twin, "marker", "about ours")).create();
+
+        // Then
+        eventually(() -> assertThat(told("marker")).isNotNull());
+        assertThat(told("stranger")).isNull();
+    }
+
+    private static Service createService(String name) {
+        Service created = tenant.client()
+                .resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withNamespace("told")
+                        .withName(name)
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewPort()
+                        .withPort(80)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+        eventually(() -> assertThat(twin(name)).isNotNull());
+        return created;
+    }
+
+    private static Service twin(String name) {
+        return world.superClient()
+                .services()
+                .inNamespace(tenant.superNamespace("told"))
+                .withName(name)
+                .get();
+    }
+
+    private static Event told(String name) {
+        return tenant.client()
+                .v1()
+                .events()
+                .inNamespace("told")
+                .withName(name)
+                .get();
+    }
+
+    private static Event event(Service about, String name, String message) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(name)
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion("v1")
+                .withKind("Service")
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(about.getMetadata().getName())
+                .withUid(about.getMetadata().getUid())
+                .withResourceVersion(about.getMetadata().getResourceVersion())
+                .endInvolvedObject()
+                .withType("Warning")
+                .withReason("SyncLoadBalancerFailed")
+                .withMessage(message)
+                .withNewSource()
+                .withComponent("service-controller")
+                .endSource()
+                .withReportingComponent("service-controller")
+                .withReportingInstance("super-host-7")
+                .withFirstTimestamp("2026-01-01T00:00:00Z")
+                .withLastTimestamp("2026-01-01T00:00:00Z")
+                .withCount(1)
+                .build();
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE).untilAsserted(assertion);
+    }
+}

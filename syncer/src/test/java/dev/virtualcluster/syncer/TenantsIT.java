@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.virtualcluster.apis.Condition;
+import dev.virtualcluster.apis.ConditionTypes;
+import dev.virtualcluster.apis.VirtualCluster;
+import dev.virtualcluster.runtime.testing.ApiServer;
+import dev.virtualcluster.runtime.testing.ApiServerOptions;
+import dev.virtualcluster.syncer.testing.TenantWorld;
+import dev.virtualcluster.syncer.testing.World;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.core.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tenants come, go, fall silent and get other credentials. */
+class TenantsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private World world;
+
+    @BeforeEach
+    void start() {
+        world = World.of("tenants", 1);
+    }
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void saysInTheConditionThatATenantIsServed() {
+        // When
+        world.startSyncer();
+
+        // Then
+        eventually(() -> assertThat(condition(world.tenant(1)).getStatus()).isEqualTo(Condition.TRUE));
+    }
+
+    @Test
+    void silentTenantHoldsUpNobodyAndIsServedWhenItAnswers() {
+        // Given
+        try (ApiServer mortal = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.9.0/24"))) {
+            TenantWorld silent = world.addTenant("tenants-silent", mortal, "10.97.9.0/24");
+            mortal.kill();
+            world.startSyncer();
+            TenantWorld healthy = world.tenant(1);
+
+            // When
+            healthy.createNamespace("beside-silent");
+
+            // Then
+            eventually(() -> assertThat(superNamespaceExists(healthy, "beside-silent"))
+                    .isTrue());
+            eventually(() -> {
+                assertThat(condition(silent).getStatus()).isEqualTo(Condition.FALSE);
+                assertThat(condition(silent).getReason()).isEqualTo("TenantUnreachable");
+            });
+
+            // When
+            mortal.restart();
+            silent.createNamespace("late");
+
+            // Then
+            eventually(() -> {
+                assertThat(superNamespaceExists(silent, "late")).isTrue();
+                assertThat(condition(silent).getStatus()).isEqualTo(Condition.TRUE);
+            });
+
+            // When: it falls silent while it is served.
+            mortal.kill();
+            healthy.createNamespace("beside-silent-again");
+            eventually(() -> assertThat(superNamespaceExists(healthy, "beside-silent-again"))
+                    .isTrue());
+            mortal.restart();
+            silent.createNamespace("after-restart");
+
+            // Then
+            eventually(() -> assertThat(superNamespaceExists(silent, "after-restart"))
+                    .isTrue());
+            healthy.client().namespaces().withName("beside-silent").delete();
+            healthy.client().namespaces().withName("beside-silent-again").delete();
+        }
+    }
+
+    @Test
+    void newCredentialsAreTakenWithoutRestart() {
+        // Given: a tenant whose Secret holds a token that is refused.
+        try (ApiServer server = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.8.0/24"))) {
+            TenantWorld tenant = world.addTenant("tenants-rotated", server, "10.97.8.0/24");
+            world.writeCredentials(tenant.key(), server.kubeconfig().replace(server.token(), "stale"));
+            world.startSyncer();
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.FALSE));
+
+            // When
+            world.writeCredentials(tenant.key(), server.kubeconfig());
+
+            // Then
+            tenant.createNamespace("rotated");
+            eventually(() -> assertThat(superNamespaceExists(tenant, "rotated")).isTrue());
+
+            // When: good credentials are replaced by other good ones.
+            world.writeCredentials(tenant.key(), server.kubeconfig() + "\n");
+
+            // Then
+            tenant.createNamespace("rotated-again");
+            eventually(() -> assertThat(superNamespaceExists(tenant, "rotated-again"))
+                    .isTrue());
+        }
+    }
+
+    @Test
+    void refusesRootNamespaceOfSomebodyElse() {
+        // Given
+        TenantWorld tenant = world.tenant(1);
+        world.superClient().namespaces().withName(tenant.key().value()).edit(namespace -> new NamespaceBuilder(namespace)
+                .editMetadata()
+                .addToAnnotations("tenancy.x-k8s.io/vcuid", "another")
+                .endMetadata()
+                .build());
+
+        // When
+        world.startSyncer();
+
+        // Then
+        eventually(() -> assertThat(condition(tenant).getReason()).isEqualTo("RootNamespaceUnproven"));
+        assertThat(superNamespaceExists(tenant, "default")).isFalse();
+    }
+
+    @Test
+    void deletedVirtualClusterIsServedNoMore() {
+        // Given
+        world.startSyncer();
+        TenantWorld tenant = world.tenant(1);
+        eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+
+        // When
+        world.superClient().resource(tenant.virtualCluster()).delete();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(world.syncer().servedTenants()).isEmpty());
+        tenant.createNamespace("afterwards");
+
+        // Then
+        await().during(Duration.ofSeconds(1))
+                .atMost(Duration.ofSeconds(3))
+                .untilAsserted(() -> assertThat(superNamespaceExists(tenant, "afterwards"))
+                        .isFalse());
+        tenant.client().namespaces().withName("afterwards").delete();
+    }
+
+    @Test
+    void catchesUpWithWhatHappenedWhileItWasAway() {
+        // Given
+        world.startSyncer();
+        TenantWorld tenant = world.tenant(1);
+        tenant.createNamespace("away");
+        tenant.createConfigMap("away", "stays", Map.of("a", "1"));
+        tenant.createConfigMap("away", "goes", Map.of("a", "1"));
+        tenant.createConfigMap("away", "changes", Map.of("a", "1"));
+        eventually(() -> assertThat(superConfigMaps(tenant, "away")).contains("stays", "goes", "changes"));
+        world.stopSyncer();
+
+        // When
+        tenant.client().configMaps().inNamespace("away").withName("goes").delete();
+        tenant.client().configMaps().inNamespace("away").withName("changes").edit(map -> {
+            map.setData(Map.of("a", "2"));
+            return map;
+        });
+        tenant.createConfigMap("away", "comes", Map.of("a", "1"));
+        world.superClient()
+                .configMaps()
+                .inNamespace(tenant.superNamespace("away"))
+                .withName("stays")
+                .delete();
+        world.startSyncer();
+
+        // Then
+        eventually(() -> {
+            assertThat(superConfigMaps(tenant, "away"))
+                    .contains("stays", "changes", "comes")
+                    .doesNotContain("goes");
+            assertThat(world.superClient()
+                            .configMaps()
+                            .inNamespace(tenant.superNamespace("away"))
+                            .withName("changes")
+                            .get()
+                            .getData())
+                    .containsEntry("a", "2");
+        });
+        tenant.client().namespaces().withName("away").delete();
+    }
+
+    private boolean superNamespaceExists(TenantWorld tenant, String namespace) {
+        return world.superClient()
+                        .namespaces()
+                        .withName(tenant.superNamespace(namespace))
+                        .get()
+                != null;
+    }
+
+    private java.util.List<String> superConfigMaps(TenantWorld tenant, String namespace) {
+        return world
+                .superClient()
+                .configMaps()
+                .inNamespace(tenant.superNamespace(namespace))
+                .list()
+                .getItems()
+                .stream()
+                .map(map -> map.getMetadata().getName())
+                .toList();
+    }
+
+    private Condition condition(TenantWorld tenant) {
+        @Nullable VirtualCluster vc =
+                world.superClient().resource(tenant.virtualCluster()).get();
+        Condition found = vc == null || vc.getStatus() == null
+                ? null
+                : vc.getStatus().condition(ConditionTypes.SYNCER_READY);
+        return found == null ? new Condition() : found;
+    }
+
+    private static void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE).untilAsserted(assertion);
+    }
+}
