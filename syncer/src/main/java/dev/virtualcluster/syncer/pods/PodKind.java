@@ -43,7 +43,7 @@ public final class PodKind extends MirroredKind<Pod> {
         this.prerequisites = new PodPrerequisites(context);
         this.updates = new PodUpdate(context.superCluster());
         this.ends = new PodEnd(context.superCluster());
-        this.upward = new PodUpward(context, nodes, ends);
+        this.upward = new PodUpward(context.clock(), nodes, ends);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -60,18 +61,20 @@ final class PodPrerequisites {
         }
         return volume.getProjected() != null
                 && volume.getProjected().getSources().stream()
-                        .anyMatch(projection -> projection.getConfigMap() != null
-                                        && isOnItsWay(
-                                                tenant,
-                                                ConfigMap.class,
-                                                namespace,
-                                                projection.getConfigMap().getName())
-                                || projection.getSecret() != null
-                                        && isOnItsWay(
-                                                tenant,
-                                                Secret.class,
-                                                namespace,
-                                                projection.getSecret().getName()));
+                        .anyMatch(projection -> isOnItsWay(tenant, namespace, projection));
+    }
+
+    private boolean isOnItsWay(Tenant tenant, String namespace, VolumeProjection projection) {
+        if (projection.getConfigMap() != null) {
+            return isOnItsWay(
+                    tenant,
+                    ConfigMap.class,
+                    namespace,
+                    projection.getConfigMap().getName());
+        }
+        return projection.getSecret() != null
+                && isOnItsWay(
+                        tenant, Secret.class, namespace, projection.getSecret().getName());
     }
 
     private <T extends HasMetadata> boolean isOnItsWay(

@@ -3,7 +3,6 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
-import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.status.PodStatusConversion;
@@ -16,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +25,15 @@ import org.jspecify.annotations.Nullable;
  * pod costs two writes: the binding, and the status when it runs.
  */
 final class PodUpward {
-    private final SyncContext context;
     private final NodeKind nodes;
     private final PodEnd ends;
     private final PodBinding binding = new PodBinding();
     private final StatusPace pace;
 
-    PodUpward(SyncContext context, NodeKind nodes, PodEnd ends) {
-        this.context = context;
+    PodUpward(InstantSource clock, NodeKind nodes, PodEnd ends) {
         this.nodes = nodes;
         this.ends = ends;
-        this.pace = new StatusPace(context.clock());
+        this.pace = new StatusPace(clock);
     }
 
     Result up(Tenant tenant, ObjectKey key, @Nullable Pod actual) {

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When each token of a Secret was issued and for how long; what is written into the Secret's annotation, so that a syncer
@@ -38,6 +41,8 @@ record TokenRecord(Map<String, Issue> tokens) {
         }
     }
 
+    private static final Pattern ENTRY = Pattern.compile("([^=;,]+)=([^=;,]+);([0-9]+)");
+
     static final TokenRecord EMPTY = new TokenRecord(Map.of());
 
     TokenRecord {
@@ -47,19 +52,22 @@ record TokenRecord(Map<String, Issue> tokens) {
     /** Reads the annotation; what cannot be read counts as not issued. */
     static TokenRecord parse(String text) {
         Map<String, Issue> tokens = new LinkedHashMap<>();
-        for (String entry : text.split(",")) {
-            String[] parts = entry.split("=|;");
-            if (parts.length == 3) {
-                try {
-                    tokens.put(
-                            parts[0], new Issue(Instant.parse(parts[1]), Duration.ofSeconds(Long.parseLong(parts[2]))));
-                } catch (DateTimeParseException | NumberFormatException e) {
-                    // Asked for anew.
-                    continue;
-                }
+        Matcher entry = ENTRY.matcher(text);
+        while (entry.find()) {
+            Issue issue = issue(entry.group(2), entry.group(3));
+            if (issue != null) {
+                tokens.put(entry.group(1), issue);
             }
         }
         return new TokenRecord(tokens);
+    }
+
+    private static @Nullable Issue issue(String at, String seconds) {
+        try {
+            return new Issue(Instant.parse(at), Duration.ofSeconds(Long.parseLong(seconds)));
+        } catch (DateTimeParseException | NumberFormatException e) {
+            return null;
+        }
     }
 
     /** The annotation: {@code key=time;seconds}, joined by commas, none of which a key can hold. */

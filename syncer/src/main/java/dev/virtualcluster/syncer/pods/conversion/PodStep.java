@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 /** One concern of the conversion. Stateless; changes nothing but the draft. */
 interface PodStep {
     /**
+     * Does its part.
+     *
      * @param draft the pod in the making, a copy that nobody else holds; begins as a copy of {@code source}
      * @param source the tenant's pod, read-only
      */
