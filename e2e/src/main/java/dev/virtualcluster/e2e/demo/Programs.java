@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.demo;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Where the programs and images of this checkout lie. */
+public final class Programs {
+    private static final List<String> OURS = List.of("tenant-operator", "syncer", "vn-agent");
+
+    private Programs() {}
+
+    /** The kubectl of the pinned version where it was built, else the one on the PATH. */
+    public static Path kubectl(Path checkout) throws InterruptedException {
+        Path built = folder(checkout, "kubernetes").resolve("kubectl");
+        return Files.isExecutable(built) ? built : Path.of("kubectl");
+    }
+
+    /** The folder of a family of programs, built or not. */
+    public static Path folder(Path checkout, String family) throws InterruptedException {
+        return Path.of(Command.of(checkout.resolve("e2e/binaries/build.sh").toString(), "--print-dir", family)
+                .run()
+                .out()
+                .strip());
+    }
+
+    /** Our images' archives; one that is missing is a failure that says how to make it. */
+    public static List<Path> images(Path checkout) {
+        List<Path> archives = OURS.stream()
+                .map(module -> checkout.resolve(module).resolve("target/image.tar"))
+                .toList();
+        for (Path archive : archives) {
+            if (!Files.exists(archive)) {
+                throw new StepFailedException("there is no " + checkout.relativize(archive) + ": run `make images`");
+            }
+        }
+        return archives;
+    }
+
+    /** What the chart must be told on the local cluster, whose volumes are host paths and whose nodes have no DNS. */
+    public static Map<String, Object> localValues() {
+        return Map.of("controlPlane.etcd.runAsUser", 0, "log.format", "text");
+    }
+}
