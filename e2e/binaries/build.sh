@@ -61,6 +61,7 @@ tags_of() { case $1 in containerd) echo "no_btrfs no_devmapper no_zfs" ;; esac; 
 recipe() { # everything that decides the family's bytes
   local dir; dir="$here/$(folder_of "$1")"
   if [ "$1" = tools ]; then cat "$dir"/*/*.go "$dir/go.mod"; else cat "$dir/go.mod" "$dir/go.sum"; fi
+  if [ "$1" = agnhost ]; then echo "with its certificate"; fi
   go version; module_of "$1"; packages_of "$1"; ldflags_of "$1"; tags_of "$1"
 }
 
@@ -71,19 +72,27 @@ intact() { [ -f "$1/SHA256SUMS" ] && (cd "$1" && sha256sum --quiet -c SHA256SUMS
 build() {
   local family=$1 dir scratch module pinned started=$SECONDS
   dir=$(dir_of "$family")
+  mkdir -p "$cache"
+  # One build of a family at a time; the lock goes with the process, so what lies here of others is theirs no more.
+  exec 9>"$cache/.$family.lock"
+  flock 9
   if intact "$dir"; then echo "$family: found in $dir"; return; fi
+  rm -rf "$cache/.$family".??????
   cd "$here/$(folder_of "$family")"
   module=$(module_of "$family")
   pinned=$(go list -m -f '{{.Path}} {{or .Version "own"}}' "${module% *}")
   [ "$pinned" = "$module" ] || fail "versions.properties wants $module, go.mod pins $pinned: make them agree"
   echo "$family: building $module (minutes on a fresh machine)"
-  mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.$family.XXXXXX")
   trap 'rm -rf "$scratch"' EXIT
   # shellcheck disable=SC2046
   go build -mod=readonly -trimpath -buildvcs=false -tags "$(tags_of "$family")" -ldflags "-s -w $(ldflags_of "$family")" \
     -o "$scratch/" $(packages_of "$family")
   if [ "$family" = etcd ]; then mv "$scratch/v3" "$scratch/etcd" 2>/dev/null || mv "$scratch/server" "$scratch/etcd"; fi
+  if [ "$family" = agnhost ]; then
+    cp "$(go list -m -f '{{.Dir}}' k8s.io/kubernetes)"/test/images/agnhost/porter/localhost.{crt,key} "$scratch/"
+    chmod 644 "$scratch"/localhost.*
+  fi
   if [ "$family" = conformance ]; then
     go test -c -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w $(ldflags_of "$family")" -o "$scratch/e2e.test" k8s.io/kubernetes/test/e2e
   fi

@@ -1,5 +1,5 @@
 /**
- * The command line of the local cluster, behind the targets of the Makefile. Messages go to standard error, results to
+ * The command line of the super cluster, behind the targets of the Makefile. Progress goes to standard error, results to
  * standard output.
  */
 @NullMarked

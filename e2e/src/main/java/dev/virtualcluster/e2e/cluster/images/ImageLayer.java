@@ -67,23 +67,6 @@ final class ImageLayer implements AutoCloseable {
         return this;
     }
 
-    /** Users, temporary folder, time zones' place: what programs expect of any Linux. */
-    ImageLayer base() throws IOException {
-        folder("tmp", 01777);
-        text("etc/passwd", """
-                root:x:0:0:root:/root:/bin/sh
-                nobody:x:65534:65534:nobody:/nonexistent:/bin/false
-                nonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false
-                """);
-        text("etc/group", "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n");
-        text("etc/nsswitch.conf", "hosts: files dns\n");
-        Path authorities = Path.of("/etc/ssl/certs/ca-certificates.crt");
-        if (Files.exists(authorities)) {
-            file("etc/ssl/certs/ca-certificates.crt", authorities, 0644);
-        }
-        return this;
-    }
-
     private void put(TarArchiveEntry entry, @org.jspecify.annotations.Nullable Path source) throws IOException {
         entry.setModTime(0L);
         entry.setIds(0, 0);

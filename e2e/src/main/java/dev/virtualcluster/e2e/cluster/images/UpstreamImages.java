@@ -2,7 +2,6 @@
 package dev.virtualcluster.e2e.cluster.images;
 
 import dev.virtualcluster.e2e.cluster.Versions;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,11 @@ import java.util.function.Function;
  */
 public final class UpstreamImages {
     /** Raised when the way an image is put together changes, so that cached archives of the old way are not used. */
-    private static final String RECIPE = "1";
+    private static final String RECIPE = "2";
+
+    private static final String ROOT_USER = "root:x:0:0:root:/root:/bin/sh\n"
+            + "nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
+            + "nonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false\n";
 
     private final Versions versions;
     private final Function<String, Path> families;
@@ -35,84 +38,115 @@ public final class UpstreamImages {
         this.cache = cache;
     }
 
-    private interface Filling {
-        void fill(ImageLayer layer) throws IOException;
+    private interface Assembly {
+        Layers assemble(Layers layers) throws IOException;
     }
 
-    /** The images every cluster has, as archives; those that are missing are made now. */
-    public List<Path> prepare() {
+    /** What a node needs before it can run its first pod. */
+    public List<Path> first() {
+        return List.of(
+                image(
+                        "pause",
+                        List.of("tools"),
+                        ImageArchive.Start.of("/pause"),
+                        layers -> layers.add(layer -> layer.program("pause", program("tools", "pause")))),
+                image(
+                        "coredns",
+                        List.of("coredns"),
+                        ImageArchive.Start.of("/coredns").as("65532:65532"),
+                        layers -> layers.add(this::base).add(this::coredns)));
+    }
+
+    /** The rest of what every cluster has; the first time this downloads a small Debian for agnhost. */
+    public List<Path> others() {
         List<Path> archives = new ArrayList<>();
-        archives.add(image(
-                "pause",
-                "tools",
-                ImageArchive.Start.of("/pause"),
-                layer -> layer.program("pause", program("tools", "pause"))));
-        archives.add(image(
-                "coredns",
-                "coredns",
-                ImageArchive.Start.of("/coredns").as("65532:65532"),
-                layer -> layer.base().program("coredns", program("coredns", "coredns"))));
-        archives.add(image(
-                "etcd",
-                "etcd",
-                ImageArchive.Start.of(),
-                layer -> layer.base().program("usr/local/bin/etcd", program("etcd", "etcd"))));
-        for (String server : List.of("kube-apiserver", "kube-controller-manager")) {
-            archives.add(image(
-                    server,
-                    "kubernetes",
-                    ImageArchive.Start.of(),
-                    layer -> layer.base().program("usr/local/bin/" + server, program("kubernetes", server))));
-        }
         archives.add(busybox());
+        archives.add(server("etcd", "etcd"));
+        archives.add(server("kube-controller-manager", "kubernetes"));
+        archives.add(server("kube-apiserver", "kubernetes"));
+        archives.add(agnhost());
         return archives;
+    }
+
+    private Path server(String name, String family) {
+        return image(
+                name,
+                List.of(family),
+                ImageArchive.Start.of(),
+                layers -> layers.add(this::base)
+                        .add(layer -> layer.program("usr/local/bin/" + name, program(family, name))));
     }
 
     private Path busybox() {
         Path busybox = Path.of("/bin/busybox");
-        return image("busybox", "tools", ImageArchive.Start.of("sh"), layer -> {
-            layer.base().program("bin/busybox", busybox);
-            Process list = new ProcessBuilder(busybox.toString(), "--list").start();
-            String applets = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            for (String applet : applets.lines().toList()) {
-                if (!applet.equals("busybox")) {
-                    layer.link("bin/" + applet, "busybox");
-                }
-            }
-            layer.link("usr/bin/env", "/bin/busybox");
-            layer.folder("root", 0700).folder("home", 0755).folder("var/tmp", 01777);
-        });
+        return image(
+                "busybox",
+                List.of("tools"),
+                ImageArchive.Start.of().with("sh"),
+                layers -> layers.add(this::base).add(layer -> {
+                    layer.program("bin/busybox", busybox);
+                    for (String applet : applets(busybox)) {
+                        layer.link("bin/" + applet, "busybox");
+                    }
+                    layer.link("usr/bin/env", "/bin/busybox");
+                    layer.folder("root", 0700).folder("home", 0755).folder("var/tmp", 01777);
+                }));
+    }
+
+    private static List<String> applets(Path busybox) throws IOException {
+        Process list = new ProcessBuilder(busybox.toString(), "--list").start();
+        String applets = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return applets.lines().filter(applet -> !applet.equals("busybox")).toList();
+    }
+
+    /** Upstream's test program in the userland its users expect: a shell, curl, dig, nc, ip, iperf. */
+    private Path agnhost() {
+        return image(
+                "agnhost",
+                List.of("agnhost", "coredns"),
+                ImageArchive.Start.of("/agnhost").with("pause"),
+                layers -> layers.add(new Userland(cache).prepare())
+                        .add(this::coredns)
+                        .add(layer -> {
+                            layer.program("agnhost", program("agnhost", "agnhost"));
+                            layer.link("agnhost-2", "agnhost");
+                            layer.file("localhost.crt", program("agnhost", "localhost.crt"), 0644);
+                            layer.file("localhost.key", program("agnhost", "localhost.key"), 0644);
+                            layer.folder("uploads", 0755);
+                            layer.link("usr/local/bin/iperf", "/usr/bin/iperf");
+                        }));
+    }
+
+    private void base(ImageLayer layer) throws IOException {
+        layer.folder("tmp", 01777);
+        layer.text("etc/passwd", ROOT_USER);
+        layer.text("etc/group", "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n");
+        layer.text("etc/nsswitch.conf", "hosts: files dns\n");
+        layer.file("etc/ssl/certs/ca-certificates.crt", Path.of("/etc/ssl/certs/ca-certificates.crt"), 0644);
+    }
+
+    private void coredns(ImageLayer layer) throws IOException {
+        layer.program("coredns", program("coredns", "coredns"));
     }
 
     private Path program(String family, String name) {
         return families.apply(family).resolve(name);
     }
 
-    private Path image(String key, String family, ImageArchive.Start start, Filling filling) {
+    private Path image(String key, List<String> ingredients, ImageArchive.Start start, Assembly assembly) {
         String name = versions.image(key);
-        String ingredients = String.join(
-                "\n",
-                RECIPE,
-                name,
-                start.toString(),
-                families.apply(family).getFileName().toString());
+        StringBuilder recipe = new StringBuilder(RECIPE + "\n" + name + "\n" + start + "\n");
+        ingredients.forEach(f -> recipe.append(families.apply(f).getFileName()).append('\n'));
         String digest = HexFormat.of()
-                .formatHex(ImageArchive.sha256().digest(ingredients.getBytes(StandardCharsets.UTF_8)), 0, 6);
+                .formatHex(ImageArchive.sha256().digest(recipe.toString().getBytes(StandardCharsets.UTF_8)), 0, 6);
         Path archive = cache.resolve(key + "-" + digest + ".tar");
         if (Files.exists(archive)) {
             return archive;
         }
         try {
             Files.createDirectories(cache);
-            Path layer = Files.createTempFile(cache, "." + key, ".layer");
-            try {
-                try (ImageLayer content =
-                        new ImageLayer(new BufferedOutputStream(Files.newOutputStream(layer), 1 << 20))) {
-                    filling.fill(content);
-                }
-                ImageArchive.write(archive, name, layer, start);
-            } finally {
-                Files.deleteIfExists(layer);
+            try (Layers layers = new Layers(cache)) {
+                ImageArchive.write(archive, name, assembly.assemble(layers).files(), start);
             }
             return archive;
         } catch (IOException e) {

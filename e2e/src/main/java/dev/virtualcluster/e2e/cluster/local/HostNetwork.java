@@ -24,6 +24,7 @@ final class HostNetwork {
     void ensureBridge() {
         if (!exists(Addresses.BRIDGE)) {
             Commands.run("ip", "link", "add", Addresses.BRIDGE, "type", "bridge");
+            Commands.run("ip", "link", "set", Addresses.BRIDGE, "alias", Addresses.NFT_TABLE);
         }
         Commands.run("ip", "addr", "replace", Addresses.HOST + "/24", "dev", Addresses.BRIDGE);
         Commands.run("ip", "link", "set", Addresses.BRIDGE, "up");
@@ -98,6 +99,13 @@ final class HostNetwork {
                 Addresses.BRIDGE);
     }
 
+    /** Whether the node's end of its cable has been configured; the last thing that is done to it tells. */
+    boolean isConnected(Node node) {
+        return exists(Addresses.cable(node.number()))
+                && Commands.run("ip", "-4", "route", "show", Addresses.podNetwork(node.number()))
+                        .contains(Addresses.node(node.number()));
+    }
+
     /** Lets the host reach services through a node that runs: its kube-proxy forwards to the pods. */
     void routeServices(Node through) {
         for (String network : List.of(Addresses.SERVICE_NETWORK, Addresses.TENANT_SERVICE_NETWORK)) {
@@ -120,7 +128,7 @@ final class HostNetwork {
                 Commands.tryRun("ip", "link", "del", Addresses.cable(number));
             }
         }
-        if (exists(Addresses.BRIDGE)) {
+        if (exists(Addresses.BRIDGE) && isOurs(Addresses.BRIDGE)) {
             Commands.run("ip", "link", "del", Addresses.BRIDGE);
         }
         if (hasPacketTable()) {
@@ -144,6 +152,23 @@ final class HostNetwork {
 
     static boolean exists(String link) {
         return Files.exists(Path.of("/sys/class/net", link));
+    }
+
+    /**
+     * Our bridge carries a mark, because a name alone proves nothing. One with our name that is down and empty is what a
+     * killed run left before it could mark it.
+     */
+    static boolean isOurs(String link) {
+        Path device = Path.of("/sys/class/net", link);
+        try {
+            String alias = Files.readString(device.resolve("ifalias")).strip();
+            boolean unused =
+                    Files.readString(device.resolve("operstate")).strip().equals("down")
+                            && Directories.isEmpty(device.resolve("brif"));
+            return alias.equals(Addresses.NFT_TABLE) || (alias.isEmpty() && unused);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Path savedForwarding() {

@@ -4,27 +4,35 @@ package dev.virtualcluster.e2e.cluster.local;
 import dev.virtualcluster.e2e.cluster.Progress;
 import dev.virtualcluster.e2e.cluster.Versions;
 import dev.virtualcluster.e2e.cluster.images.UpstreamImages;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
-/** The images every node has from the start. */
+/**
+ * The images every node has from the start, made in the background while machines boot: a few are needed for the first
+ * pod, the others before the cluster is handed out.
+ */
 final class ImageCatalog {
-    private final List<ArchiveContent> archives;
+    private final Future<List<ArchiveContent>> first;
+    private final Future<List<ArchiveContent>> others;
 
-    private ImageCatalog(List<ArchiveContent> archives) {
-        this.archives = archives;
+    ImageCatalog(Binaries binaries, ExecutorService background) {
+        UpstreamImages images = new UpstreamImages(
+                Versions.load(), binaries::folder, binaries.cache().resolveSibling("images"));
+        this.first = background.submit(() -> read(images.first()));
+        this.others = background.submit(() -> read(images.others()));
     }
 
-    static ImageCatalog prepare(Binaries binaries) {
-        return new ImageCatalog(new UpstreamImages(
-                        Versions.load(), binaries::folder, binaries.cache().resolveSibling("images"))
-                .prepare().stream().map(ArchiveContent::read).toList());
+    private static List<ArchiveContent> read(List<Path> archives) {
+        return archives.stream().map(ArchiveContent::read).toList();
     }
 
-    void importInto(NodeImages node, String name, Progress progress) {
-        for (ArchiveContent archive : archives) {
-            if (node.ensure(archive)) {
-                progress.say(name + ": imported " + String.join(", ", archive.names()));
-            }
-        }
+    void importFirst(NodeImages node, Progress progress) throws Exception {
+        node.say(node.ensure(first.get()), progress);
+    }
+
+    void importOthers(NodeImages node, Progress progress) throws Exception {
+        node.say(node.ensure(others.get()), progress);
     }
 }

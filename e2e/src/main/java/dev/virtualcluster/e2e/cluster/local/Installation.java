@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
-import dev.virtualcluster.e2e.cluster.ClusterException;
 import dev.virtualcluster.e2e.cluster.Progress;
 import dev.virtualcluster.e2e.cluster.Versions;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +25,8 @@ final class Installation {
     final Machine control;
     final ControlPlane plane;
     final List<Node> nodes;
+    private final ControlGroups groups;
+    private final InstantSource clock;
     private final Versions versions;
     private final Progress progress;
 
@@ -38,7 +35,8 @@ final class Installation {
         this.binaries = binaries;
         this.progress = progress;
         this.versions = Versions.load();
-        ControlGroups groups = ControlGroups.ofThisMachine();
+        this.clock = clock;
+        this.groups = ControlGroups.ofThisMachine();
         this.pki = new ClusterPki(state, clock);
         this.network = new HostNetwork(state);
         this.control = new Machine(Machine.CONTROL, state, binaries, groups);
@@ -48,8 +46,8 @@ final class Installation {
                 .toList();
     }
 
-    /** Brings the cluster up and returns when every node is Ready and DNS answers. */
-    void up(ImageCatalog images) throws Exception {
+    /** Brings the cluster up and returns when every node is Ready, has its images, and DNS answers. */
+    void up() throws Exception {
         pki.ensure();
         network.ensureBridge();
         if (!control.isRunning()) {
@@ -57,11 +55,9 @@ final class Installation {
         }
         plane.etcd().ensureRunning();
         boolean apiServerStarted = plane.apiServer().ensureRunning();
-        try (ExecutorService parallel = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> containers = new ArrayList<>();
-            for (Node node : nodes) {
-                containers.add(parallel.submit(done(() -> prepare(node, images))));
-            }
+        try (Background background = new Background()) {
+            ImageCatalog images = new ImageCatalog(binaries, background.executor());
+            nodes.forEach(node -> background.start(() -> prepare(node, images)));
             if (apiServerStarted) {
                 progress.step("waiting for the API server", done(this::awaitApiServer));
             } else {
@@ -73,30 +69,74 @@ final class Installation {
                 for (Node node : nodes) {
                     register(node, api);
                 }
+                removeSurplusNodes(api);
                 new AddOns(versions).apply(api);
-                for (Future<?> container : containers) {
-                    join(container);
-                }
+                background.join();
                 network.routeServices(nodes.getFirst());
                 awaitNodes(api);
             }
+            nodes.forEach(node ->
+                    background.start(() -> images.importOthers(new NodeImages(binaries, state, node), progress)));
+            background.join();
         }
     }
 
-    /** Network, runtime, images, kubelet and proxy of a node; what runs already stays. */
-    void prepare(Node node, ImageCatalog images) throws Exception {
+    /** Network, runtime, first images, kubelet and proxy of a node; what runs already stays. */
+    private void prepare(Node node, ImageCatalog images) throws Exception {
+        startContainers(node);
+        images.importFirst(new NodeImages(binaries, state, node), progress);
+        awaitApiServer();
+        node.proxy().ensureRunning();
+        node.kubelet().ensureRunning();
+    }
+
+    private void startContainers(Node node) throws Exception {
         if (!node.machine().isRunning()) {
+            // What its old network left on the host would be in the way.
             progress.step("booting " + node.name(), done(() -> {
                 node.machine().boot();
                 network.connect(node);
             }));
+        } else if (!network.isConnected(node)) {
+            network.connect(node);
         }
         node.containerd().ensureRunning();
         awaitContainerd(node);
-        images.importInto(new NodeImages(binaries, state, node), node.name(), progress);
-        awaitApiServer();
+    }
+
+    /** Takes a node's power away. */
+    void stopNode(Node node) {
+        node.machine().powerOff();
+        nodes.stream().filter(other -> other.machine().isRunning()).findFirst().ifPresent(network::routeServices);
+    }
+
+    /** Boots a stopped node; its images and volumes are as they were. */
+    void startNode(Node node) throws Exception {
+        Instant before = clock.instant();
+        startContainers(node);
         node.proxy().ensureRunning();
         node.kubelet().ensureRunning();
+        network.routeServices(node);
+        try (ApiCalls api = api()) {
+            awaitReady(node, api);
+            Waiting.until(
+                    NODE_LIMIT,
+                    () -> NodeStatus.hasBeatenSince(api, node.name(), before) && NodeStatus.isReady(api, node.name()),
+                    () -> node.name() + " does not report since it was booted; see "
+                            + state.log(node.kubelet().name()) + ".");
+        }
+    }
+
+    /** Nodes beyond the number that is asked for now. */
+    private void removeSurplusNodes(ApiCalls api) {
+        for (int number = nodes.size() + 1; number <= Addresses.MAX_NODES; number++) {
+            Machine machine = new Machine("node" + number, state, binaries, groups);
+            if (machine.isRunning()) {
+                progress.say("removing " + machine.name() + ", as " + nodes.size() + " nodes are asked for");
+                machine.powerOff();
+                api.delete("/api/v1/nodes/" + machine.name());
+            }
+        }
     }
 
     private void awaitContainerd(Node node) {
@@ -188,22 +228,7 @@ final class Installation {
                         + " s; the last lines of its kubelet's log:\n" + LogTail.of(state.log(kubelet.name()), 8));
     }
 
-    private static void join(Future<?> future) throws Exception {
-        try {
-            future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ClusterException known) {
-                throw known;
-            }
-            throw e;
-        }
-    }
-
-    private interface Action {
-        void run() throws Exception;
-    }
-
-    private static Callable<Boolean> done(Action action) {
+    private static Callable<Boolean> done(Background.Work action) {
         return () -> {
             action.run();
             return true;

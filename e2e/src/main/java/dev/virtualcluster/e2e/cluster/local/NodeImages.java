@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
+import dev.virtualcluster.e2e.cluster.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,33 +23,61 @@ final class NodeImages {
         this.node = node;
     }
 
-    /** Imports an archive unless containerd holds just that already; says whether it did. */
-    boolean ensure(ArchiveContent archive) {
-        Path record = state.machine(node.name()).resolve("images").resolve(archive.identity());
+    /** Imports the archives whose images containerd does not hold already; returns the names that were imported. */
+    List<String> ensure(List<ArchiveContent> archives) {
         Map<String, String> present = present();
+        List<String> imported = new ArrayList<>();
+        for (ArchiveContent archive : archives) {
+            if (!holds(present, archive)) {
+                containerd("images", "import", archive.file().toString());
+                record(archive);
+                imported.addAll(archive.names());
+            }
+        }
+        return imported;
+    }
+
+    void say(List<String> imported, Progress progress) {
+        if (!imported.isEmpty()) {
+            progress.say(node.name() + ": imported " + String.join(", ", imported));
+        }
+    }
+
+    private boolean holds(Map<String, String> present, ArchiveContent archive) {
         try {
-            if (Files.exists(record)) {
-                Map<String, String> imported = new HashMap<>();
-                Files.readAllLines(record)
-                        .forEach(line -> imported.put(line.split(" ", -1)[0], line.split(" ", -1)[1]));
-                if (!imported.isEmpty() && present.entrySet().containsAll(imported.entrySet())) {
-                    return false;
-                }
+            Path record = record(archive.identity());
+            if (!Files.exists(record)) {
+                return false;
             }
-            containerd("images", "import", "--digests=false", archive.file().toString());
-            Map<String, String> after = present();
-            StringBuilder lines = new StringBuilder();
-            for (String name : archive.names()) {
-                if (after.containsKey(name)) {
-                    lines.append(name).append(' ').append(after.get(name)).append('\n');
-                }
-            }
-            Files.createDirectories(record.getParent());
+            List<String> lines = Files.readAllLines(record);
+            return !lines.isEmpty()
+                    && lines.stream().allMatch(line -> {
+                        int blank = line.indexOf(' ');
+                        return line.substring(blank + 1).equals(present.get(line.substring(0, blank)));
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the record of imported images", e);
+        }
+    }
+
+    private void record(ArchiveContent archive) {
+        Map<String, String> present = present();
+        StringBuilder lines = new StringBuilder();
+        archive.names().stream()
+                .filter(present::containsKey)
+                .forEach(name ->
+                        lines.append(name).append(' ').append(present.get(name)).append('\n'));
+        try {
+            Path record = record(archive.identity());
+            Files.createDirectories(record.resolveSibling("."));
             Files.writeString(record, lines);
-            return true;
         } catch (IOException e) {
             throw new UncheckedIOException("recording imported images", e);
         }
+    }
+
+    private Path record(String identity) {
+        return state.machine(node.name()).resolve("images").resolve(identity);
     }
 
     /** Digest by full name. */
@@ -63,7 +93,7 @@ final class NodeImages {
     }
 
     private String containerd(String... arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 binaries.program("containerd", "ctr").toString(),
                 "--address",
                 state.containerdSocket(node.name()).toString(),
