@@ -43,15 +43,15 @@ kernel() {
     [ -e "/proc/self/ns/$n" ] || no "This kernel has no $n namespaces, and each node of the local cluster is made of them: use a kernel with CONFIG_NAMESPACES and its parts, or $others"
   done
   grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null || no "This kernel has no overlay file system, which nodes and containers are made of: use a kernel with CONFIG_OVERLAY_FS, or $others"
-  local controllers; controllers=" $(cut -f1 /proc/cgroups 2>/dev/null | tr '\n' ' ') $(cat /sys/fs/cgroup/cgroup.controllers 2>/dev/null) "
+  local controllers; controllers=" $(cut -f1 /proc/cgroups 2>/dev/null | tr '\n' ' ') $(cat /sys/fs/cgroup/cgroup.controllers 2>/dev/null || true) "
   for n in cpu memory pids cpuset; do
     case $controllers in *" $n "*) ;; *) no "This kernel has no $n control groups, which the kubelet needs: use a kernel with them, or $others" ;; esac
   done
   # In a network of its own, which ends with the shell that tries.
   local tried
   tried=$(unshare --net --mount --pid --fork sh -c '
-    { ip link add b type bridge && ip link add v type veth peer name w && ip addr add 172.30.0.1/24 dev b; } 2>&1 || exit 3
-    nft add table ip t 2>&1 && nft "add chain ip t c { type nat hook postrouting priority 100; }" 2>&1 || exit 4
+    { ip link add probe0 type bridge && ip link add probe1 type veth peer name probe2; } 2>&1 || exit 3
+    nft add table ip probe 2>&1 && nft "add chain ip probe nat { type nat hook postrouting priority 100; }" 2>&1 || exit 4
     iptables -t nat -L >/dev/null 2>&1 || exit 5') || case $? in
     3) no "This machine cannot make bridges or cables ($tried): use a kernel with CONFIG_BRIDGE and CONFIG_VETH, or $others" ;;
     4) no "This machine cannot make packet rules with nft ($tried): use a kernel with CONFIG_NF_TABLES and CONFIG_NFT_NAT, or $others" ;;

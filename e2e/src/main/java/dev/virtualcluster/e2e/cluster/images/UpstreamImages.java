@@ -5,11 +5,13 @@ import dev.virtualcluster.e2e.cluster.Versions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -18,21 +20,26 @@ import java.util.function.Function;
  */
 public final class UpstreamImages {
     /** Raised when the way an image is put together changes, so that cached archives of the old way are not used. */
-    private static final String RECIPE = "2";
+    public static final String RECIPE = "2";
 
-    private static final String ROOT_USER = "root:x:0:0:root:/root:/bin/sh\n"
-            + "nobody:x:65534:65534:nobody:/nonexistent:/bin/false\n"
-            + "nonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false\n";
+    private static final String USERS = """
+            root:x:0:0:root:/root:/bin/sh
+            nobody:x:65534:65534:nobody:/nonexistent:/bin/false
+            nonroot:x:65532:65532:nonroot:/home/nonroot:/bin/false
+            """;
 
     private final Versions versions;
     private final Function<String, Path> families;
     private final Path cache;
+    private final Consumer<String> progress;
 
     /**
      * @param families the folder of a family of programs in the cache, named by a digest of its sources
      * @param cache the folder for finished archives
+     * @param progress told what is being made; called on any thread
      */
-    public UpstreamImages(Versions versions, Function<String, Path> families, Path cache) {
+    public UpstreamImages(Versions versions, Function<String, Path> families, Path cache, Consumer<String> progress) {
+        this.progress = progress;
         this.versions = versions;
         this.families = families;
         this.cache = cache;
@@ -105,21 +112,24 @@ public final class UpstreamImages {
                 "agnhost",
                 List.of("agnhost", "coredns"),
                 ImageArchive.Start.of("/agnhost").with("pause"),
-                layers -> layers.add(new Userland(cache).prepare())
-                        .add(this::coredns)
-                        .add(layer -> {
-                            layer.program("agnhost", program("agnhost", "agnhost"));
-                            layer.link("agnhost-2", "agnhost");
-                            layer.file("localhost.crt", program("agnhost", "localhost.crt"), 0644);
-                            layer.file("localhost.key", program("agnhost", "localhost.key"), 0644);
-                            layer.folder("uploads", 0755);
-                            layer.link("usr/local/bin/iperf", "/usr/bin/iperf");
-                        }));
+                layers -> layers.add(userland()).add(this::coredns).add(layer -> {
+                    layer.program("agnhost", program("agnhost", "agnhost"));
+                    layer.link("agnhost-2", "agnhost");
+                    layer.file("localhost.crt", program("agnhost", "localhost.crt"), 0644);
+                    layer.file("localhost.key", program("agnhost", "localhost.key"), 0644);
+                    layer.folder("uploads", 0755);
+                    layer.link("usr/local/bin/iperf", "/usr/bin/iperf");
+                }));
+    }
+
+    private Path userland() throws IOException {
+        progress.accept("making a small Debian for agnhost with debootstrap (about a minute, only once)");
+        return new Userland(cache).prepare();
     }
 
     private void base(ImageLayer layer) throws IOException {
         layer.folder("tmp", 01777);
-        layer.text("etc/passwd", ROOT_USER);
+        layer.text("etc/passwd", USERS);
         layer.text("etc/group", "root:x:0:\nnobody:x:65534:\nnonroot:x:65532:\n");
         layer.text("etc/nsswitch.conf", "hosts: files dns\n");
         layer.file("etc/ssl/certs/ca-certificates.crt", Path.of("/etc/ssl/certs/ca-certificates.crt"), 0644);
@@ -127,6 +137,17 @@ public final class UpstreamImages {
 
     private void coredns(ImageLayer layer) throws IOException {
         layer.program("coredns", program("coredns", "coredns"));
+    }
+
+    /** What went into an image changed: its former archives are of no use. */
+    private void removeOlder(String key, Path current) throws IOException {
+        try (DirectoryStream<Path> archives = Files.newDirectoryStream(cache, key + "-????????????.tar")) {
+            for (Path archive : archives) {
+                if (!archive.equals(current)) {
+                    Files.deleteIfExists(archive);
+                }
+            }
+        }
     }
 
     private Path program(String family, String name) {
@@ -145,9 +166,11 @@ public final class UpstreamImages {
         }
         try {
             Files.createDirectories(cache);
+            progress.accept("making the image " + name);
             try (Layers layers = new Layers(cache)) {
                 ImageArchive.write(archive, name, assembly.assemble(layers).files(), start);
             }
+            removeOlder(key, archive);
             return archive;
         } catch (IOException e) {
             throw new UncheckedIOException("making the image " + name, e);

@@ -3,6 +3,7 @@ package dev.virtualcluster.e2e.cluster.local;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
 import dev.virtualcluster.e2e.cluster.Progress;
+import dev.virtualcluster.e2e.cluster.images.UpstreamImages;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The programs of the cluster, built by {@code e2e/binaries/build.sh} from pinned Go modules into a cache of the user's;
@@ -90,6 +92,11 @@ final class Binaries {
     /** The cache folder that holds all of them. */
     Path cache() {
         return Objects.requireNonNull(folder("tools").getParent());
+    }
+
+    /** Changes when any program does, and with it the images that are made of them. */
+    String identity() {
+        return UpstreamImages.RECIPE + " " + new TreeMap<>(folders);
     }
 
     Path folder(String family) {

@@ -46,13 +46,18 @@ record Component(
                 .findFirst();
     }
 
-    /** Says whether a process had to be started. */
-    boolean ensureRunning() {
+    /** Whether the process that runs is the one that would be started now. */
+    boolean isCurrent() {
         String wanted = fingerprint();
-        if (ProcessRecord.read(state, name)
+        return ProcessRecord.read(state, name)
                 .filter(ProcessRecord::isAlive)
                 .filter(record -> record.fingerprint().equals(wanted))
-                .isPresent()) {
+                .isPresent();
+    }
+
+    /** Says whether a process had to be started. */
+    boolean ensureRunning() {
+        if (isCurrent()) {
             return false;
         }
         stop();
@@ -60,7 +65,7 @@ record Component(
         marked.put(MARK, name);
         long pid = machine.run(name, command, marked);
         long ticks = ProcessTable.startTicks(pid).orElseThrow(this::endedAtOnce);
-        new ProcessRecord(name, pid, ticks, wanted).write(state);
+        new ProcessRecord(name, pid, ticks, fingerprint()).write(state);
         return true;
     }
 

@@ -114,6 +114,11 @@ final class ControlPlane {
                         "--leader-elect=false"));
     }
 
+    /** All of them, in the order of starting. */
+    List<Component> components() {
+        return List.of(etcd(), apiServer(), controllerManager(), scheduler());
+    }
+
     private Component component(String name, List<String> command) {
         return new Component(name, machine, state, command, Map.of(), List.of());
     }

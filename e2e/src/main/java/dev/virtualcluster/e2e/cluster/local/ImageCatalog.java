@@ -17,9 +17,9 @@ final class ImageCatalog {
     private final Future<List<ArchiveContent>> first;
     private final Future<List<ArchiveContent>> others;
 
-    ImageCatalog(Binaries binaries, ExecutorService background) {
+    ImageCatalog(Binaries binaries, ExecutorService background, Progress progress) {
         UpstreamImages images = new UpstreamImages(
-                Versions.load(), binaries::folder, binaries.cache().resolveSibling("images"));
+                Versions.load(), binaries::folder, binaries.cache().resolveSibling("images"), progress::say);
         this.first = background.submit(() -> read(images.first()));
         this.others = background.submit(() -> read(images.others()));
     }

@@ -6,6 +6,7 @@ import dev.virtualcluster.e2e.cluster.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -48,6 +49,9 @@ final class Installation {
 
     /** Brings the cluster up and returns when every node is Ready, has its images, and DNS answers. */
     void up() throws Exception {
+        if (isWhole()) {
+            return;
+        }
         pki.ensure();
         network.ensureBridge();
         if (!control.isRunning()) {
@@ -56,7 +60,7 @@ final class Installation {
         plane.etcd().ensureRunning();
         boolean apiServerStarted = plane.apiServer().ensureRunning();
         try (Background background = new Background()) {
-            ImageCatalog images = new ImageCatalog(binaries, background.executor());
+            ImageCatalog images = new ImageCatalog(binaries, background.executor(), progress);
             nodes.forEach(node -> background.start(() -> prepare(node, images)));
             if (apiServerStarted) {
                 progress.step("waiting for the API server", done(this::awaitApiServer));
@@ -78,6 +82,29 @@ final class Installation {
             nodes.forEach(node ->
                     background.start(() -> images.importOthers(new NodeImages(binaries, state, node), progress)));
             background.join();
+            nodes.forEach(node -> new NodeImages(binaries, state, node).markComplete());
+        }
+    }
+
+    /** Whether everything runs as it would be started now; looks only at processes, records and the API server. */
+    private boolean isWhole() {
+        List<Machine> machines = new ArrayList<>(List.of(control));
+        nodes.forEach(node -> machines.add(node.machine()));
+        if (!machines.stream().allMatch(Machine::isRunning)) {
+            return false;
+        }
+        List<Component> components = new ArrayList<>(plane.components());
+        nodes.forEach(node -> components.addAll(node.components()));
+        boolean current = components.stream().allMatch(Component::isCurrent)
+                && nodes.stream().allMatch(node -> new NodeImages(binaries, state, node).isComplete())
+                && nodes.stream().allMatch(network::isConnected);
+        if (!current) {
+            return false;
+        }
+        try (ApiCalls api = api()) {
+            return api.isReady()
+                    && nodes.stream().allMatch(node -> NodeStatus.isReady(api, node.name()))
+                    && AddOns.isDnsReady(api);
         }
     }
 

@@ -29,22 +29,24 @@ public final class LocalProvider implements ClusterProvider {
     @Override
     public SuperCluster up(ClusterSettings settings, Progress progress) {
         Preflight.check(settings.checkout());
-        try (MachineLock _ = MachineLock.acquire(MachineLock.STANDARD, "up of " + settings.checkout(), progress)) {
-            Owner owner = settle(settings, progress);
-            DebianPackages.ensure(progress);
-            Preflight.checkKernel(settings.checkout());
-            Binaries binaries = Binaries.prepare(settings.checkout(), progress);
-            if (ProcessTable.of(state).isEmpty()) {
-                ForeignTraces.find().ifPresent(sentence -> {
-                    throw new ClusterException(sentence);
-                });
-            }
-            owner.write(state);
-            Installation installation = new Installation(state, binaries, owner.nodes(), clock, progress);
-            Background.runHere(installation::up);
-            writeKubeconfig(settings);
-            return new LocalSuperCluster(installation, settings.kubeconfig(), progress);
+        return MachineLock.holding("up of " + settings.checkout(), progress, () -> bringUp(settings, progress));
+    }
+
+    private SuperCluster bringUp(ClusterSettings settings, Progress progress) {
+        Owner owner = settle(settings, progress);
+        DebianPackages.ensure(progress);
+        Preflight.checkKernel(settings.checkout());
+        Binaries binaries = Binaries.prepare(settings.checkout(), progress);
+        if (ProcessTable.of(state).isEmpty()) {
+            ForeignTraces.find().ifPresent(sentence -> {
+                throw new ClusterException(sentence);
+            });
         }
+        owner.write(state);
+        Installation installation = new Installation(state, binaries, owner.nodes(), clock, progress);
+        Background.runHere(installation::up);
+        writeKubeconfig(settings);
+        return new LocalSuperCluster(installation, settings.kubeconfig(), progress);
     }
 
     /** Decides whose the machine is from now on, and removes what no living cluster needs. */
@@ -107,17 +109,20 @@ public final class LocalProvider implements ClusterProvider {
 
     @Override
     public void down(ClusterSettings settings, Progress progress) {
-        try (MachineLock _ = MachineLock.acquire(MachineLock.STANDARD, "down of " + settings.checkout(), progress)) {
-            Optional<Owner> owner = Owner.read(state);
-            boolean foreign = owner.isPresent()
-                    && !owner.get().checkout().equals(settings.checkout())
-                    && Files.isDirectory(owner.get().checkout());
-            if (foreign && !settings.force() && !ProcessTable.of(state).isEmpty()) {
-                throw new ClusterException(ownedBy(owner.get()));
-            }
-            new Teardown(state, progress).run();
-            deleteKubeconfig(settings.kubeconfig());
+        MachineLock.holding("down of " + settings.checkout(), progress, () -> takeDown(settings, progress));
+    }
+
+    private boolean takeDown(ClusterSettings settings, Progress progress) {
+        Optional<Owner> owner = Owner.read(state);
+        boolean foreign = owner.isPresent()
+                && !owner.get().checkout().equals(settings.checkout())
+                && Files.isDirectory(owner.get().checkout());
+        if (foreign && !settings.force() && !ProcessTable.of(state).isEmpty()) {
+            throw new ClusterException(ownedBy(owner.get()));
         }
+        new Teardown(state, progress).run();
+        deleteKubeconfig(settings.kubeconfig());
+        return true;
     }
 
     private static void deleteKubeconfig(Path kubeconfig) {

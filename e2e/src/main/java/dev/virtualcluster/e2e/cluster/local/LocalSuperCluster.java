@@ -126,8 +126,9 @@ final class LocalSuperCluster implements SuperCluster {
     }
 
     private void exclusively(String purpose, Background.Work work) {
-        try (MachineLock _ = MachineLock.acquire(MachineLock.STANDARD, purpose, progress)) {
+        MachineLock.holding(purpose, progress, () -> {
             Background.runHere(work);
-        }
+            return this;
+        });
     }
 }

@@ -15,13 +15,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Lets one command at a time change the machine's local cluster, also across checkouts. The kernel gives the lock back
  * when its holder dies, however it dies; the file says who holds it and goes with the lock.
  */
-final class MachineLock implements AutoCloseable {
+final class MachineLock {
     static final Path STANDARD = Path.of("/run/virtualcluster-local.lock");
     private static final Duration LIMIT = Duration.ofMinutes(15);
 
@@ -33,26 +37,40 @@ final class MachineLock implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Runs work when its turn has come. */
+    static <T> T holding(String purpose, Progress progress, Supplier<T> work) {
+        return holding(STANDARD, purpose, progress, work);
+    }
+
+    static <T> T holding(Path file, String purpose, Progress progress, Supplier<T> work) {
+        MachineLock lock = acquire(file, purpose, progress);
+        try {
+            return work.get();
+        } finally {
+            lock.release();
+        }
+    }
+
     /** Waits for its turn; says whom it waits for. */
-    static MachineLock acquire(Path file, String purpose, Progress progress) {
+    private static MachineLock acquire(Path file, String purpose, Progress progress) {
         boolean[] said = {false};
-        MachineLock[] lock = new MachineLock[1];
+        List<MachineLock> held = new ArrayList<>(1);
         Waiting.until(
                 LIMIT,
                 () -> {
-                    lock[0] = attempt(file, purpose);
-                    if (lock[0] == null && !said[0]) {
+                    attempt(file, purpose).ifPresent(held::add);
+                    if (held.isEmpty() && !said[0]) {
                         progress.say("waiting: another command works on the local cluster (" + holder(file) + ")");
                         said[0] = true;
                     }
-                    return lock[0] != null;
+                    return !held.isEmpty();
                 },
                 () -> "Another command has worked on the local cluster for over " + LIMIT.toMinutes() + " minutes ("
                         + holder(file) + "): wait for it or end it, then try again.");
-        return lock[0];
+        return held.getFirst();
     }
 
-    private static @org.jspecify.annotations.Nullable MachineLock attempt(Path file, String purpose) {
+    private static Optional<MachineLock> attempt(Path file, String purpose) {
         try {
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -65,14 +83,14 @@ final class MachineLock implements AutoCloseable {
                     channel.truncate(0);
                     channel.write(ByteBuffer.wrap(mine.getBytes(StandardCharsets.UTF_8)), 0);
                     if (holder(file).equals(mine)) {
-                        return new MachineLock(file, channel);
+                        return Optional.of(new MachineLock(file, channel));
                     }
                 }
             } catch (OverlappingFileLockException e) {
                 // Held by this very process, on another thread.
             }
             channel.close();
-            return null;
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("locking " + file, e);
         }
@@ -88,8 +106,7 @@ final class MachineLock implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    private void release() {
         try {
             Files.deleteIfExists(file);
             channel.close();

@@ -37,6 +37,24 @@ final class NodeImages {
         return imported;
     }
 
+    /** Notes that the node has all images a cluster of these programs starts with. */
+    void markComplete() {
+        try {
+            Files.writeString(record("complete"), binaries.identity());
+        } catch (IOException e) {
+            throw new UncheckedIOException("recording imported images", e);
+        }
+    }
+
+    boolean isComplete() {
+        try {
+            Path record = record("complete");
+            return Files.exists(record) && Files.readString(record).equals(binaries.identity());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the record of imported images", e);
+        }
+    }
+
     void say(List<String> imported, Progress progress) {
         if (!imported.isEmpty()) {
             progress.say(node.name() + ": imported " + String.join(", ", imported));

@@ -23,7 +23,8 @@ final class Preflight {
         Commands.Finished finished = Commands.tryRun(
                 List.of("/bin/bash", checkout.resolve("e2e/preflight.sh").toString(), what), "");
         if (!finished.succeeded()) {
-            throw new ClusterException(finished.output().strip());
+            String said = finished.output().strip();
+            throw new ClusterException(said.isEmpty() ? "e2e/preflight.sh " + what + " failed without a word." : said);
         }
     }
 }
