@@ -3,13 +3,17 @@ package dev.virtualcluster.syncer;
 
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
+import dev.virtualcluster.runtime.cluster.KubeconfigException;
+import dev.virtualcluster.runtime.cluster.KubeconfigReader;
 import dev.virtualcluster.runtime.health.HealthServer;
 import dev.virtualcluster.runtime.leader.LeaderElection;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.process.Lifecycle;
 import dev.virtualcluster.syncer.config.SyncerConfig;
 import io.fabric8.kubernetes.client.Config;
-import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +35,7 @@ final class SyncerProcess {
     void start(Lifecycle lifecycle) throws Exception {
         Meters meters = lifecycle.own(Meters.of("syncer").withJvm());
         ClientPlatform platform = lifecycle.own(ClientPlatform.start(meters));
-        ClusterConnection superCluster = lifecycle.own(platform.connect("super", superConfig()));
+        ClusterConnection superCluster = lifecycle.own(platform.connect("super", superConfig(platform)));
         lifecycle.own(new HealthServer(platform.vertx(), "0.0.0.0", config.healthPort(), meters)
                 .liveness("workers", this::isAlive)
                 .readiness("caches", this::isReady)
@@ -74,8 +78,10 @@ final class SyncerProcess {
         return started == null ? config.isLeaderElected() : started.isSynced();
     }
 
-    private Config superConfig() {
-        return kubeconfig == null ? Config.autoConfigure(null) : Config.fromKubeconfig(new File(kubeconfig));
+    private Config superConfig(ClientPlatform platform) throws IOException, KubeconfigException {
+        return kubeconfig == null
+                ? Config.autoConfigure(null)
+                : new KubeconfigReader(platform).read(Files.readAllBytes(Path.of(kubeconfig)));
     }
 
     private static String environment(String name, String otherwise) {

@@ -82,9 +82,12 @@ class DriftIT {
                 .update();
 
         // When
-        tenant.client().configMaps().inNamespace("added").withName("settings").edit(map -> new ConfigMapBuilder(map)
-                .withData(Map.of("a", "9"))
-                .build());
+        tenant.client()
+                .configMaps()
+                .inNamespace("added")
+                .withName("settings")
+                .edit(map ->
+                        new ConfigMapBuilder(map).withData(Map.of("a", "9")).build());
 
         // Then
         eventually(() -> {
@@ -148,7 +151,8 @@ class DriftIT {
         eventually(() -> {
             ConfigMap now = twin("predecessor");
             assertThat(now).isNotNull();
-            assertThat(now.getMetadata().getUid()).isNotEqualTo(twin.getMetadata().getUid());
+            assertThat(now.getMetadata().getUid())
+                    .isNotEqualTo(twin.getMetadata().getUid());
             assertThat(now.getMetadata().getAnnotations())
                     .containsEntry(
                             Keys.TENANT_UID, twin.getMetadata().getAnnotations().get(Keys.TENANT_UID));
@@ -209,8 +213,7 @@ class DriftIT {
                 .anySatisfy(event -> {
                     assertThat(event.getReason()).isEqualTo("NameTaken");
                     assertThat(event.getInvolvedObject().getName()).isEqualTo("theirs");
-                    assertThat(event.getMessage())
-                            .doesNotContain(tenant.key().value());
+                    assertThat(event.getMessage()).doesNotContain(tenant.key().value());
                 }));
         assertThat(world.superClient().resource(foreign).get()).isEqualTo(foreign);
         // And deleting the tenant's object leaves it alone as well.
@@ -242,22 +245,15 @@ class DriftIT {
         tenant.createConfigMap(name, "settings", Map.of("a", "1"));
 
         // Then
-        eventually(() -> assertThat(tenant.client()
-                        .v1()
-                        .events()
-                        .inNamespace(name)
-                        .list()
-                        .getItems())
+        eventually(() -> assertThat(
+                        tenant.client().v1().events().inNamespace(name).list().getItems())
                 .anySatisfy(event -> assertThat(event.getReason()).isEqualTo("NameTaken")));
         assertThat(twin(name)).isNull();
 
         // And it heals when the cause goes.
-        world.superClient()
-                .namespaces()
-                .withName(tenant.superNamespace(name))
-                .delete();
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(twin(name))
-                .isNotNull());
+        world.superClient().namespaces().withName(tenant.superNamespace(name)).delete();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(twin(name)).isNotNull());
     }
 
     @Test

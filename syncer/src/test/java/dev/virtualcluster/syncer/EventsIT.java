@@ -45,8 +45,8 @@ class EventsIT {
                 .resource(event(
                         twin,
                         "first",
-                        "Cannot serve " + tenant.superNamespace("told") + "/balanced (" + tenant.key()
-                                + ", " + twin.getMetadata().getUid() + ")"))
+                        "Cannot serve " + tenant.superNamespace("told") + "/balanced (" + tenant.key() + ", "
+                                + twin.getMetadata().getUid() + ")"))
                 .create();
 
         // Then
@@ -137,12 +137,7 @@ class EventsIT {
     }
 
     private static Event told(String name) {
-        return tenant.client()
-                .v1()
-                .events()
-                .inNamespace("told")
-                .withName(name)
-                .get();
+        return tenant.client().v1().events().inNamespace("told").withName(name).get();
     }
 
     private static Event event(Service about, String name, String message) {

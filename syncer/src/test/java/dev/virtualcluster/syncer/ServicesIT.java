@@ -136,13 +136,15 @@ class ServicesIT {
         // Then
         eventually(() -> assertThat(eventsOf("grabber")).contains("AddressOutsideSlice"));
         assertThat(twin("grabber")).isNull();
-        tenant.client().resource(tenant.client()
+        tenant.client()
+                .resource(tenant.client()
                         .services()
                         .inNamespace("web")
                         .withName("grabber")
                         .get())
                 .delete();
-        tenant.client().resources(io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR.class)
+        tenant.client()
+                .resources(io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR.class)
                 .withName("grab")
                 .delete();
     }
@@ -317,9 +319,10 @@ class ServicesIT {
         create(service("selected").endSpec().build());
 
         // Then
-        eventually(() -> assertThat(slices("selected")).singleElement().satisfies(slice -> assertThat(
-                        slice.getMetadata().getLabels())
-                .containsEntry("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")));
+        eventually(() -> assertThat(slices("selected"))
+                .singleElement()
+                .satisfies(slice -> assertThat(slice.getMetadata().getLabels())
+                        .containsEntry("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io")));
         eventually(() -> assertThat(world.syncer().patrol().round()).isZero());
     }
 
@@ -351,8 +354,7 @@ class ServicesIT {
     }
 
     private static void edit(
-            String name,
-            java.util.function.Consumer<ServiceFluent<ServiceBuilder>.SpecNested<ServiceBuilder>> change) {
+            String name, java.util.function.Consumer<ServiceFluent<ServiceBuilder>.SpecNested<ServiceBuilder>> change) {
         tenant.client().services().inNamespace("web").withName(name).edit(service -> {
             ServiceBuilder builder = new ServiceBuilder(service);
             ServiceFluent<ServiceBuilder>.SpecNested<ServiceBuilder> spec = builder.editSpec();

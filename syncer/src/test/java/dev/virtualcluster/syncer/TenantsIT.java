@@ -57,8 +57,8 @@ class TenantsIT {
             healthy.createNamespace("beside-silent");
 
             // Then
-            eventually(() -> assertThat(superNamespaceExists(healthy, "beside-silent"))
-                    .isTrue());
+            eventually(() ->
+                    assertThat(superNamespaceExists(healthy, "beside-silent")).isTrue());
             eventually(() -> {
                 assertThat(condition(silent).getStatus()).isEqualTo(Condition.FALSE);
                 assertThat(condition(silent).getReason()).isEqualTo("TenantUnreachable");
@@ -83,8 +83,8 @@ class TenantsIT {
             silent.createNamespace("after-restart");
 
             // Then
-            eventually(() -> assertThat(superNamespaceExists(silent, "after-restart"))
-                    .isTrue());
+            eventually(() ->
+                    assertThat(superNamespaceExists(silent, "after-restart")).isTrue());
             healthy.client().namespaces().withName("beside-silent").delete();
             healthy.client().namespaces().withName("beside-silent-again").delete();
         }
@@ -111,8 +111,8 @@ class TenantsIT {
 
             // Then
             tenant.createNamespace("rotated-again");
-            eventually(() -> assertThat(superNamespaceExists(tenant, "rotated-again"))
-                    .isTrue());
+            eventually(() ->
+                    assertThat(superNamespaceExists(tenant, "rotated-again")).isTrue());
         }
     }
 
@@ -120,11 +120,14 @@ class TenantsIT {
     void refusesRootNamespaceOfSomebodyElse() {
         // Given
         TenantWorld tenant = world.tenant(1);
-        world.superClient().namespaces().withName(tenant.key().value()).edit(namespace -> new NamespaceBuilder(namespace)
-                .editMetadata()
-                .addToAnnotations("tenancy.x-k8s.io/vcuid", "another")
-                .endMetadata()
-                .build());
+        world.superClient()
+                .namespaces()
+                .withName(tenant.key().value())
+                .edit(namespace -> new NamespaceBuilder(namespace)
+                        .editMetadata()
+                        .addToAnnotations("tenancy.x-k8s.io/vcuid", "another")
+                        .endMetadata()
+                        .build());
 
         // When
         world.startSyncer();
@@ -150,8 +153,8 @@ class TenantsIT {
         // Then
         await().during(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(3))
-                .untilAsserted(() -> assertThat(superNamespaceExists(tenant, "afterwards"))
-                        .isFalse());
+                .untilAsserted(() ->
+                        assertThat(superNamespaceExists(tenant, "afterwards")).isFalse());
         tenant.client().namespaces().withName("afterwards").delete();
     }
 
@@ -206,23 +209,17 @@ class TenantsIT {
     }
 
     private java.util.List<String> superConfigMaps(TenantWorld tenant, String namespace) {
-        return world
-                .superClient()
-                .configMaps()
-                .inNamespace(tenant.superNamespace(namespace))
-                .list()
-                .getItems()
-                .stream()
+        return world.superClient().configMaps().inNamespace(tenant.superNamespace(namespace)).list().getItems().stream()
                 .map(map -> map.getMetadata().getName())
                 .toList();
     }
 
     private Condition condition(TenantWorld tenant) {
-        @Nullable VirtualCluster vc =
+        @Nullable
+        VirtualCluster vc =
                 world.superClient().resource(tenant.virtualCluster()).get();
-        Condition found = vc == null || vc.getStatus() == null
-                ? null
-                : vc.getStatus().condition(ConditionTypes.SYNCER_READY);
+        Condition found =
+                vc == null || vc.getStatus() == null ? null : vc.getStatus().condition(ConditionTypes.SYNCER_READY);
         return found == null ? new Condition() : found;
     }
 
