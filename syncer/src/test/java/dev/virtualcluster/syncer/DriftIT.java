@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.core.ThrowingRunnable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -274,7 +273,7 @@ class DriftIT {
         return found;
     }
 
-    private static @Nullable ConfigMap twin(String namespace) {
+    private static ConfigMap twin(String namespace) {
         return world.superClient()
                 .configMaps()
                 .inNamespace(tenant.superNamespace(namespace))

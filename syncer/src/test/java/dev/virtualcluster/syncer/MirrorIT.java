@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.core.ThrowingRunnable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -306,7 +305,7 @@ class MirrorIT {
         });
     }
 
-    private static @Nullable ConfigMap superConfigMap(TenantWorld whose, String namespace, String name) {
+    private static ConfigMap superConfigMap(TenantWorld whose, String namespace, String name) {
         return world.superClient()
                 .configMaps()
                 .inNamespace(whose.superNamespace(namespace))
@@ -314,7 +313,7 @@ class MirrorIT {
                 .get();
     }
 
-    private static @Nullable Secret superSecret(String namespace, String name) {
+    private static Secret superSecret(String namespace, String name) {
         return world.superClient()
                 .secrets()
                 .inNamespace(tenant.superNamespace(namespace))

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ThrowingRunnable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -363,11 +362,11 @@ class ServicesIT {
         });
     }
 
-    private static @Nullable Service source(String name) {
+    private static Service source(String name) {
         return tenant.client().services().inNamespace("web").withName(name).get();
     }
 
-    private static @Nullable Service twin(String name) {
+    private static Service twin(String name) {
         return world.superClient()
                 .services()
                 .inNamespace(tenant.superNamespace("web"))
@@ -386,7 +385,7 @@ class ServicesIT {
                 .getItems();
     }
 
-    private static @Nullable Integer nodePort(Service service) {
+    private static Integer nodePort(Service service) {
         return service.getSpec().getPorts().getFirst().getNodePort();
     }
 
@@ -415,7 +414,7 @@ class ServicesIT {
                 .build();
     }
 
-    private static @Nullable IPAddress ipAddress(String address) {
+    private static IPAddress ipAddress(String address) {
         return world.superClient().resources(IPAddress.class).withName(address).get();
     }
 
