@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.demo;
 
+import dev.virtualcluster.e2e.cluster.ClusterSettings;
+import dev.virtualcluster.e2e.cluster.Provider;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,11 +14,8 @@ import picocli.CommandLine.Option;
 /** {@code make demo} once the cluster runs: installs the chart and walks through what an admin and a tenant do. */
 @Command(name = "demo", mixinStandardHelpOptions = true)
 public final class DemoMain implements Callable<Integer> {
-    @Option(names = "--kubeconfig", required = true, description = "Admin kubeconfig of the super cluster.")
-    private Path kubeconfig = Path.of(".");
-
-    @Option(names = "--kubectl", required = true, description = "The kubectl to use.")
-    private Path kubectl = Path.of("kubectl");
+    @Option(names = "--cluster-seconds", description = "How long it took to bring the super cluster up.")
+    private double clusterSeconds;
 
     @Option(names = "--chart", defaultValue = "charts/virtualcluster", description = "The chart's folder.")
     private Path chart = Path.of(".");
@@ -36,10 +35,15 @@ public final class DemoMain implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Report report = new Report(folder.resolve("report.json"));
         Console console = new Console(System.out, report);
-        Kubectl admin = new Kubectl(kubectl.toAbsolutePath(), kubeconfig.toAbsolutePath(), "admin");
+        ClusterSettings settings = ClusterSettings.ofThisProcess();
+        Kubectl admin = new Kubectl(Programs.kubectl(settings.checkout()), settings.kubeconfig(), "admin");
+        report.step("Bring the super cluster up", clusterSeconds, true);
         Demo demo = new Demo(console, report, admin, folder.toAbsolutePath());
         try {
-            demo.install(chart.toAbsolutePath(), new LinkedHashMap<>(values));
+            Map<String, Object> all = new LinkedHashMap<>(
+                    settings.provider() == Provider.LOCAL ? Programs.localValues() : Map.<String, Object>of());
+            all.putAll(values);
+            demo.install(chart.toAbsolutePath(), all);
             demo.run();
             return 0;
         } catch (StepFailedException e) {

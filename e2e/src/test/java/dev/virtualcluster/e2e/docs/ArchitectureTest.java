@@ -22,7 +22,9 @@ class ArchitectureTest {
         for (Path document : documents()) {
             for (String file : matches(SOURCE, document)) {
                 if (file.contains("/") && !file.startsWith("build/")) {
-                    assertThat(CHECKOUT.resolve(file)).as("named in " + document.getFileName()).exists();
+                    assertThat(CHECKOUT.resolve(file))
+                            .as("named in " + document.getFileName())
+                            .exists();
                 }
             }
         }
@@ -42,7 +44,9 @@ class ArchitectureTest {
         try (Stream<Path> docs = Files.walk(CHECKOUT.resolve("docs"))) {
             return Stream.concat(
                             docs.filter(p -> p.toString().endsWith(".md")),
-                            Stream.of("README.md", "DEVELOPMENT.md").map(CHECKOUT::resolve).filter(Files::exists))
+                            Stream.of("README.md", "DEVELOPMENT.md")
+                                    .map(CHECKOUT::resolve)
+                                    .filter(Files::exists))
                     .toList();
         }
     }

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands of this repository; `make help` lists them. On the local cluster nothing but a JDK 25 and Go must be there beforehand.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export JAVA_HOME := $(shell e2e/jdk.sh 2>/dev/null)
+export MAVEN_OPTS ?= -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+PROVIDER ?= local
+MVN := ./mvnw -B -q
+JAVA := $(JAVA_HOME)/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED
+E2E = $(JAVA) -cp e2e/target/classes:$$(cat e2e/target/runtime.classpath)
+CLUSTER = $(E2E) dev.virtualcluster.e2e.cluster.cli.ClusterMain
+SOURCES := $(shell find pom.xml apis runtime tenant-operator syncer vn-agent e2e images charts/pom.xml -type f \
+	\( -name '*.java' -o -name 'pom.xml' -o -name '*.properties' -o -name '*.sh' -o -path '*/src/main/resources/*' \) -not -path '*/target/*' -not -path '*/src/test/*' 2>/dev/null)
+# Suites without which a run proves nothing; one line of e2e/required-suites each.
+REQUIRED := $(shell cat e2e/required-suites 2>/dev/null)
+
+.PHONY: help preflight binaries build images test verify fmt lint cluster cluster-down cluster-status cluster-logs demo demo-down conformance bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
+
+preflight:
+	@if [ "$(PROVIDER)" = local ]; then e2e/preflight.sh machine; else e2e/jdk.sh >/dev/null; fi
+	@command -v mvn >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq maven >/dev/null; } || { echo "Maven is not installed: install it (apt-get install maven)." >&2; exit 1; }
+
+binaries: preflight ## build the programs of the local cluster, or find them in the cache
+	@if [ "$(PROVIDER)" = local ]; then e2e/binaries/build.sh tools etcd kubernetes containerd coredns agnhost; else e2e/binaries/build.sh etcd kubernetes; fi
+
+build: build/stamp/package ## compile everything and build our images
+
+images: build/stamp/package
+
+build/stamp/package: $(SOURCES) | preflight
+	@echo "building our programs and images (about two minutes on two cores)"
+	@images/base.sh
+	@$(MVN) -Pimages -DskipTests -Dspotless.check.skip -pl tenant-operator,syncer,vn-agent,e2e -am package
+	@mkdir -p $(@D); touch $@
+
+test: preflight ## the fast loop: unit tests of all modules, without any server
+	@$(MVN) test
+	@e2e/bin/test-summary
+
+verify: preflight ## all tests, the suites on the real cluster included
+	@e2e/bin/verify $(REQUIRED)
+
+fmt: preflight ## format all sources
+	@$(MVN) spotless:apply
+
+lint: preflight ## style, compiler and layering checks alone
+	@$(MVN) -DskipTests test-compile
+
+cluster: ready ## bring the super cluster up (NODES=2, PROVIDER=local|k3s|existing)
+	@$(CLUSTER) up
+
+cluster-down: build/stamp/package ## take the super cluster down; nothing is left
+	@$(CLUSTER) down
+
+cluster-status: build/stamp/package ## what runs, and where
+	@$(CLUSTER) status
+
+cluster-logs: build/stamp/package ## the ends of the cluster's logs (COMPONENT=apiserver)
+	@$(CLUSTER) logs $(COMPONENT)
+
+# Programs and images are built side by side: both wait for the disk and the network as much as for the processor.
+.PHONY: ready
+ready: preflight
+	@mkdir -p build/logs
+	@e2e/bin/beside "$(MAKE) binaries" "$(MAKE) build/stamp/package"
+
+demo: ready ## a real cluster, two tenants on it, and everything a tenant does
+	@started=$$SECONDS; $(CLUSTER) up; $(CLUSTER) import tenant-operator/target/image.tar syncer/target/image.tar vn-agent/target/image.tar; \
+	  $(E2E) dev.virtualcluster.e2e.demo.DemoMain --cluster-seconds $$((SECONDS - started))
+
+demo-down: cluster-down ## take down what the demo made
+	@rm -rf build/demo build/cluster
+
+conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200)
+	@e2e/binaries/build.sh conformance
+	@$(CLUSTER) up
+	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200)
+
+bench: ready ## the figures of docs/performance.md
+	@e2e/binaries/build.sh etcd kubernetes kwok
+	@bench/run
