@@ -76,7 +76,7 @@ build() {
   # One build of a family at a time; the lock goes with the process, so what lies here of others is theirs no more.
   exec 9>"$cache/.$family.lock"
   flock 9
-  if intact "$dir"; then echo "$family: found in $dir"; return; fi
+  if intact "$dir"; then return; fi
   rm -rf "$cache/.$family".??????
   cd "$here/$(folder_of "$family")"
   module=$(module_of "$family")

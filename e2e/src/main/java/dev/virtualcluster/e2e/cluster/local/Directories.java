@@ -22,6 +22,18 @@ final class Directories {
         }
     }
 
+    /** Deletes what is in a folder. */
+    static void empty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.toList()) {
+                delete(entry);
+            }
+        }
+    }
+
     /** Deletes a folder and what is in it; nothing happens where there is none. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +32,13 @@ final class Leftovers {
             found.add("packet table ip " + Addresses.NFT_TABLE);
         }
         ControlGroups.ofThisMachine().existing().forEach(group -> found.add("control group " + group));
-        if (Files.exists(state.root())) {
-            found.add("folder " + state.root());
+        try {
+            boolean bareMount = Mounts.isMountPoint(state.root()) && Directories.isEmpty(state.root());
+            if (Files.exists(state.root()) && !bareMount) {
+                found.add("folder " + state.root());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("looking into " + state.root(), e);
         }
         return found;
     }

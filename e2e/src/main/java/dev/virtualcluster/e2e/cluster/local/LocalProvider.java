@@ -62,7 +62,7 @@ public final class LocalProvider implements ClusterProvider {
                 throw new ClusterException(ownedBy(owner));
             }
             progress.say("taking down the local cluster of " + owner.checkout() + ", as FORCE=1 asks");
-        } else if (found.isPresent() || alive || Files.exists(state.root())) {
+        } else if (!new Leftovers(state).find().isEmpty()) {
             progress.say("cleaning up what an earlier local cluster left");
         }
         new Teardown(state, progress).run();

@@ -23,11 +23,15 @@ final class Mounts {
         }
     }
 
-    /** Mounts at or below a folder, the innermost first: the order in which they can be taken off. */
+    static boolean isMountPoint(Path folder) {
+        return read().stream().anyMatch(mount -> mount.point().equals(folder));
+    }
+
+    /** Mounts below a folder, the innermost first: the order in which they can be taken off. */
     static List<Path> below(Path folder) {
         return read().stream()
                 .map(Mount::point)
-                .filter(point -> point.startsWith(folder))
+                .filter(point -> point.startsWith(folder) && !point.equals(folder))
                 .toList()
                 .reversed();
     }

@@ -83,6 +83,8 @@ final class NodeConfigs {
                 nodeLeaseDurationSeconds: 16
                 nodeStatusReportFrequency: 1m
                 shutdownGracePeriod: 0s
+                # Lowering the score needs a right that restricted machines lack; retried for ever it only fills the log.
+                oomScoreAdj: 0
                 volumePluginDir: /var/lib/kubelet/volumeplugins
                 registryPullQPS: 0
                 eventRecordQPS: 0
@@ -105,6 +107,7 @@ final class NodeConfigs {
                 clientConnection: {kubeconfig: %s}
                 clusterCIDR: %s
                 hostnameOverride: %s
+                oomScoreAdj: 0
                 conntrack: {maxPerCore: 0, min: 0, tcpEstablishedTimeout: 0s, tcpCloseWaitTimeout: 0s}
                 nftables: {syncPeriod: 30s, minSyncPeriod: 100ms}
                 """.formatted(kubeconfig, Addresses.POD_NETWORK, node);

@@ -31,7 +31,11 @@ final class Teardown {
         new HostNetwork(state).remove();
         removeControlGroups();
         try {
-            Directories.delete(state.root());
+            Directories.empty(state.root());
+            // Somebody may have given the cluster a disk of its own; that stays.
+            if (!Mounts.isMountPoint(state.root())) {
+                Directories.delete(state.root());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("removing " + state.root(), e);
         }
