@@ -10,14 +10,14 @@ public record Diagnosis(Kubectl admin) {
         text.append("\n--- our pods\n")
                 .append(admin.attempt("-n", Release.NAMESPACE, "get", "pods", "-o", "wide")
                         .all());
-        for (String component : new String[] {"tenant-operator", "syncer", "vn-agent"}) {
+        for (String component : new String[] {"vc-tenant-operator", "vc-syncer", "vn-agent"}) {
             text.append("\n--- the end of the log of ").append(component).append('\n');
             text.append(admin.attempt(
                             "-n",
                             Release.NAMESPACE,
                             "logs",
                             "-l",
-                            "app.kubernetes.io/component=" + component,
+                            "app.kubernetes.io/name=" + component,
                             "--tail=25",
                             "--prefix")
                     .all());

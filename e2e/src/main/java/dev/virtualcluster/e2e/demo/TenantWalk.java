@@ -24,9 +24,9 @@ final class TenantWalk {
     /** Creates the namespace with everything in it. Applying again changes nothing. */
     void apply() throws InterruptedException {
         String manifest = Resources.text("shop.yaml")
-                .replace("AGNHOST", Versions.load().image("agnhost"))
-                .replace("GREETING", "hello from " + tenant.name())
-                .replace("SECRET", "key-of-" + tenant.name());
+                .replace("@AGNHOST@", Versions.load().image("agnhost"))
+                .replace("@GREETING@", "hello from " + tenant.name())
+                .replace("@KEY@", "key-of-" + tenant.name());
         console.command("kubectl apply -f shop.yaml");
         console.show(kubectl.runReading(manifest, "apply", "-f", "-").strip());
     }

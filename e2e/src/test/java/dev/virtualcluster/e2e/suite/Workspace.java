@@ -77,8 +77,12 @@ final class Workspace implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kubectl().attempt("delete", "namespace", namespace, "--wait=false");
+    public void close() {
+        try {
+            kubectl().attempt("delete", "namespace", namespace, "--wait=false");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private String[] inNamespace(String... arguments) {
