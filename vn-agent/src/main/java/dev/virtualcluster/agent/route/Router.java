@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.agent.route;
 
-import dev.virtualcluster.agent.http.Headers;
 import dev.virtualcluster.agent.http.RefusalReason;
 import dev.virtualcluster.agent.http.RefusedException;
 import dev.virtualcluster.agent.http.RequestHead;
@@ -41,12 +40,58 @@ public final class Router {
     public static Call route(RequestHead head) {
         List<String> segments = segments(head.rawPath());
         Endpoint endpoint = Endpoint.of(segments.getFirst()).orElseThrow(Router::unknownPath);
+        return switch (endpoint) {
+            case HEALTH -> health(head, segments);
+            case CONTAINER_LOGS, EXEC, ATTACH, PORT_FORWARD -> ofPod(endpoint, head, segments);
+        };
+    }
+
+    private static Call health(RequestHead head, List<String> segments) {
+        if (segments.size() != 1) {
+            throw unknownPath();
+        }
+        requireMethod(Endpoint.HEALTH, head);
+        QueryRules.of(Endpoint.HEALTH).rewrite(head.rawQuery());
+        upgrade(Endpoint.HEALTH, head);
+        return new Call.Health();
+    }
+
+    /** The path is judged first: it says what the rest is about. */
+    private static Call ofPod(Endpoint endpoint, RequestHead head, List<String> segments) {
+        boolean withContainer = endpoint != Endpoint.PORT_FORWARD;
+        int withoutUid = withContainer ? 4 : 3;
+        // The kubelet has no variant of containerLogs with a UID.
+        boolean hasUid = segments.size() == withoutUid + 1 && endpoint != Endpoint.CONTAINER_LOGS;
+        if (segments.size() != withoutUid && !hasUid) {
+            throw unknownPath();
+        }
+        PodReference pod = new PodReference(
+                checked(NAMESPACE, segments.get(1), "namespace"),
+                checked(POD, segments.get(2), "pod"),
+                hasUid ? Optional.of(checked(UID, segments.get(3), "UID")) : Optional.empty());
+        Optional<String> container =
+                withContainer ? Optional.of(checked(LABEL, segments.getLast(), "container")) : Optional.empty();
+        requireMethod(endpoint, head);
+        String query = QueryRules.of(endpoint).rewrite(head.rawQuery());
+        return new Call.OfPod(
+                endpoint,
+                head.method(),
+                pod,
+                container,
+                query,
+                upgrade(endpoint, head),
+                head.headers().only(PASSED_ON));
+    }
+
+    private static void requireMethod(Endpoint endpoint, RequestHead head) {
         if (!endpoint.methods().contains(head.method())) {
             throw new RefusedException(
                     RefusalReason.METHOD,
                     "/" + endpoint.segment() + " answers to " + String.join(" and ", endpoint.methods()) + " only");
         }
-        String query = QueryRules.of(endpoint).rewrite(head.rawQuery());
+    }
+
+    private static Optional<UpgradeProtocol> upgrade(Endpoint endpoint, RequestHead head) {
         Optional<UpgradeProtocol> upgrade = UpgradeProtocol.of(head.method(), head.headers());
         if (upgrade.isPresent() != endpoint.isUpgraded()) {
             throw new RefusedException(
@@ -55,47 +100,7 @@ public final class Router {
                             ? "Upgrade request required: /" + endpoint.segment() + " is a stream"
                             : "/" + endpoint.segment() + " cannot be upgraded");
         }
-        return switch (endpoint) {
-            case HEALTH -> health(segments);
-            case CONTAINER_LOGS, EXEC, ATTACH, PORT_FORWARD ->
-                ofPod(
-                        endpoint,
-                        head.method(),
-                        segments,
-                        query,
-                        upgrade,
-                        head.headers().only(PASSED_ON));
-        };
-    }
-
-    private static Call health(List<String> segments) {
-        if (segments.size() != 1) {
-            throw unknownPath();
-        }
-        return new Call.Health();
-    }
-
-    private static Call ofPod(
-            Endpoint endpoint,
-            String method,
-            List<String> segments,
-            String query,
-            Optional<UpgradeProtocol> upgrade,
-            Headers headers) {
-        boolean withContainer = endpoint != Endpoint.PORT_FORWARD;
-        int withoutUid = withContainer ? 4 : 3;
-        // The kubelet has no variant of containerLogs with a UID.
-        boolean hasUid = segments.size() == withoutUid + 1 && endpoint != Endpoint.CONTAINER_LOGS;
-        if (segments.size() != withoutUid && !hasUid) {
-            throw unknownPath();
-        }
-        String namespace = checked(NAMESPACE, segments.get(1), "namespace");
-        String pod = checked(POD, segments.get(2), "pod");
-        Optional<String> uid = hasUid ? Optional.of(checked(UID, segments.get(3), "UID")) : Optional.empty();
-        Optional<String> container =
-                withContainer ? Optional.of(checked(LABEL, segments.getLast(), "container")) : Optional.empty();
-        return new Call.OfPod(
-                endpoint, method, new PodReference(namespace, pod, uid), container, query, upgrade, headers);
+        return upgrade;
     }
 
     private static List<String> segments(String rawPath) {
