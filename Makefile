@@ -17,7 +17,7 @@ SOURCES := $(shell find pom.xml apis runtime tenant-operator syncer vn-agent e2e
 # Suites without which a run proves nothing; one line of e2e/required-suites each.
 REQUIRED := $(shell cat e2e/required-suites 2>/dev/null)
 
-.PHONY: help preflight binaries build images test verify fmt lint cluster cluster-down cluster-status cluster-logs demo demo-down conformance bench
+.PHONY: crds chart-golden help preflight binaries build images test verify fmt lint cluster cluster-down cluster-status cluster-logs demo demo-down conformance bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -31,7 +31,7 @@ binaries: preflight ## build the programs of the local cluster, or find them in 
 
 build: build/stamp/package ## compile everything and build our images
 
-images: build/stamp/package
+images: build/stamp/package ## our images as archives: <module>/target/image.tar
 
 build/stamp/package: $(SOURCES) | preflight
 	@echo "building our programs and images (about two minutes on two cores)"
@@ -45,6 +45,12 @@ test: preflight ## the fast loop: unit tests of all modules, without any server
 
 verify: preflight ## all tests, the suites on the real cluster included
 	@e2e/bin/verify $(REQUIRED)
+
+crds: preflight ## write the CRDs anew from the classes in apis
+	@$(MVN) test -pl apis -Dtest=CrdTest -Dcrds.update=true
+
+chart-golden: preflight ## write anew what the chart renders; review the diff
+	@$(MVN) test -pl charts -am -Dtest=RenderedChartTest -Dsurefire.failIfNoSpecifiedTests=false -Dgolden.update=true
 
 fmt: preflight ## format all sources
 	@$(MVN) spotless:apply
