@@ -38,9 +38,11 @@ public final class ClientPlatform implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<ClusterConnection> connections = ConcurrentHashMap.newKeySet();
     private final Counter restarts;
+    private final LongSupplier nanoTicker;
     private final long watchdog;
 
-    private ClientPlatform(Meters meters) {
+    private ClientPlatform(Meters meters, LongSupplier nanoTicker) {
+        this.nanoTicker = nanoTicker;
         int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_EVENT_LOOPS);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(loops)
@@ -65,7 +67,11 @@ public final class ClientPlatform implements AutoCloseable {
 
     /** A platform with its meters among the process's. */
     public static ClientPlatform start(Meters meters) {
-        return new ClientPlatform(meters);
+        return start(meters, System::nanoTime);
+    }
+
+    static ClientPlatform start(Meters meters, LongSupplier nanoTicker) {
+        return new ClientPlatform(meters, nanoTicker);
     }
 
     /** The shared event loops, for servers and clients of the process; closed with the platform. */
@@ -105,7 +111,7 @@ public final class ClientPlatform implements AutoCloseable {
     }
 
     LongSupplier nanoTicker() {
-        return System::nanoTime;
+        return nanoTicker;
     }
 
     void cacheRestarted() {

@@ -374,7 +374,7 @@ public final class FairQueue<K> implements AutoCloseable {
             ring.addLast(ring.removeFirst());
         }
         entry.state = Entry.State.RUNNING;
-        meters.waited(now - entry.since);
+        meters.waited(Math.max(0, now - entry.since));
         entry.since = now;
         return new OpenLease(entry, entry.failures + 1);
     }

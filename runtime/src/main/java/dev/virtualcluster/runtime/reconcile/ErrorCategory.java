@@ -55,8 +55,10 @@ public enum ErrorCategory {
     }
 
     private static @Nullable ErrorCategory ofStatus(int code) {
+        if (code <= 0) {
+            return null; // there was no answer: the cause says more
+        }
         return switch (code) {
-            case 0 -> null;
             case 400, 405, 406, 413, 415, 422 -> INVALID;
             case 401, 403 -> FORBIDDEN;
             case 404 -> NOT_FOUND;

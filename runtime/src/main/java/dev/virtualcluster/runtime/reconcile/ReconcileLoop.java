@@ -152,8 +152,10 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (QueueClosedException e) {
             LOG.atDebug().addKeyValue(LogKeys.LOOP, name).log("the queue was closed, the worker ends");
+        } catch (Error e) {
+            LOG.atError().addKeyValue(LogKeys.LOOP, name).setCause(e).log("the virtual machine fails, a worker ends");
         } finally {
-            // Only an orderly end is counted off silently; isAlive() reads the difference.
+            // isAlive() reads the difference.
             running.decrementAndGet();
         }
     }
@@ -176,7 +178,6 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             failed(lease, e);
         } catch (Error e) {
             lease.retry();
-            LOG.atError().addKeyValue(LogKeys.LOOP, name).setCause(e).log("the virtual machine fails, a worker ends");
             throw e;
         }
     }

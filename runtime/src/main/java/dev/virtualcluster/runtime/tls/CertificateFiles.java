@@ -116,11 +116,19 @@ public final class CertificateFiles implements AutoCloseable {
         return String.valueOf(certificate == null ? ca : certificate);
     }
 
-    private CertificateBundle read() throws IOException {
+    private CertificateBundle read() throws IOException, BrokenCertificateException {
         return new CertificateBundle(text(certificate), text(key), text(ca));
     }
 
-    private static String text(@Nullable Path path) throws IOException {
-        return path == null ? "" : Files.readString(path);
+    private static String text(@Nullable Path path) throws IOException, BrokenCertificateException {
+        if (path == null) {
+            return "";
+        }
+        String text = Files.readString(path);
+        if (text.isBlank()) {
+            // An empty CA file would otherwise count as "no CA asked for".
+            throw new BrokenCertificateException(path + " is empty", null);
+        }
+        return text;
     }
 }
