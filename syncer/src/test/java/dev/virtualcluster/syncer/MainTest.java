@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.virtualcluster.syncer.config.SyncerConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class MainTest {
+    @Test
+    void everyDefaultIsDeliberate() {
+        Main main = new Main();
+
+        new CommandLine(main).parseArgs();
+
+        assertThat(main.config())
+                .isEqualTo(new SyncerConfig(
+                        64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
+    }
+
+    @Test
+    void everyFlagIsHeard() {
+        Main main = new Main();
+
+        new CommandLine(main)
+                .parseArgs(
+                        "--down-workers=1",
+                        "--up-workers=2",
+                        "--tenant-budget=3",
+                        "--patrol-interval=PT5S",
+                        "--refusal-retry=PT6S",
+                        "--agent-port=7",
+                        "--health-port=8",
+                        "--leader-elect=false");
+
+        assertThat(main.config())
+                .isEqualTo(
+                        new SyncerConfig(1, 2, 3, Duration.ofSeconds(5), Duration.ofSeconds(6), 7, 8, false));
+    }
+}

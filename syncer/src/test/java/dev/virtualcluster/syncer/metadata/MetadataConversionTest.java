@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.syncer.testing.PaperTenant;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MetadataConversionTest {
+    private final PaperTenant tenant = new PaperTenant();
+
+    @Test
+    void copiesEveryLabelThatSelectorsMayNeed() {
+        ObjectMeta twin = down(source().addToLabels("app.kubernetes.io/name", "web")
+                .addToLabels("statefulset.kubernetes.io/pod-name", "web-0")
+                .build());
+
+        assertThat(twin.getLabels())
+                .containsEntry("app.kubernetes.io/name", "web")
+                .containsEntry("statefulset.kubernetes.io/pod-name", "web-0");
+    }
+
+    @Test
+    void tenantCannotForgeProofs() {
+        ObjectMeta twin = down(source().addToLabels(Keys.CLUSTER, "victim")
+                .addToAnnotations(Keys.TENANT_UID, "forged")
+                .addToAnnotations(Keys.TENANT_NAMESPACE, "forged")
+                .addToAnnotations(MetadataConversion.COPIED, "x,y;z")
+                .addToAnnotations("sub." + Keys.GROUP + "/x", "forged")
+                .build());
+
+        assertThat(twin.getLabels()).containsEntry(Keys.CLUSTER, tenant.key());
+        assertThat(twin.getAnnotations())
+                .containsEntry(Keys.TENANT_UID, "uid-1")
+                .containsEntry(Keys.TENANT_NAMESPACE, "shop")
+                .doesNotContainKey("sub." + Keys.GROUP + "/x")
+                .doesNotContainKey(MetadataConversion.COPIED);
+    }
+
+    @Test
+    void neverCopiesFinalizersOwnersOrUids() {
+        ObjectMeta twin = down(source().addToFinalizers("tenant.example.com/hold")
+                .withOwnerReferences(new OwnerReferenceBuilder()
+                        .withApiVersion("apps/v1")
+                        .withKind("ReplicaSet")
+                        .withName("web")
+                        .withUid("owner")
+                        .withController(true)
+                        .build())
+                .withResourceVersion("7")
+                .build());
+
+        assertThat(twin.getFinalizers()).isEmpty();
+        assertThat(twin.getOwnerReferences()).isEmpty();
+        assertThat(twin.getUid()).isNull();
+        assertThat(twin.getResourceVersion()).isNull();
+        assertThat(twin.getAnnotations())
+                .containsEntry(
+                        Keys.TENANT_OWNER_REFERENCES,
+                        "[{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\"web\",\"uid\":\"owner\","
+                                + "\"controller\":true}]");
+    }
+
+    @Test
+    void leavesOutOpaqueAndTransparentPrefixes() {
+        tenant.withPrefixes(List.of("up.example.com/"), List.of("down.example.com/"));
+
+        ObjectMeta twin = down(source().addToLabels("up.example.com/a", "1")
+                .addToLabels("down.example.com/b", "2")
+                .addToLabels("c", "3")
+                .build());
+
+        assertThat(twin.getLabels())
+                .containsEntry("c", "3")
+                .doesNotContainKeys("up.example.com/a", "down.example.com/b");
+    }
+
+    @Test
+    void mergeRemovesWhatTheTenantRemovedAndKeepsWhatOthersAdded() {
+        // Given
+        ObjectMeta first = down(
+                source().addToLabels("old", "1").addToLabels("kept", "1").build());
+        ObjectMeta actual = new ObjectMetaBuilder(first)
+                .withUid("super-uid")
+                .withResourceVersion("12")
+                .addToFinalizers("super.example.com/hold")
+                .addToLabels("mesh.example.com/injected", "yes")
+                .build();
+
+        // When
+        ObjectMeta desired = down(source().addToLabels("kept", "2").build());
+        ObjectMeta merged = MetadataConversion.merged(desired, actual);
+
+        // Then
+        assertThat(MetadataConversion.differs(desired, actual)).isTrue();
+        assertThat(MetadataConversion.differs(desired, merged)).isFalse();
+        assertThat(merged.getLabels())
+                .containsEntry("kept", "2")
+                .containsEntry("mesh.example.com/injected", "yes")
+                .doesNotContainKey("old");
+        assertThat(merged.getResourceVersion()).isEqualTo("12");
+        assertThat(merged.getUid()).isEqualTo("super-uid");
+        assertThat(merged.getFinalizers()).containsExactly("super.example.com/hold");
+        assertThat(actual.getLabels()).as("the cached object is not touched").containsEntry("old", "1");
+    }
+
+    @Test
+    void removingTheLastLabelIsADifference() {
+        ObjectMeta actual = down(source().addToLabels("only", "1").build());
+        ObjectMeta desired = down(source().build());
+
+        assertThat(MetadataConversion.differs(desired, actual)).isTrue();
+        assertThat(MetadataConversion.merged(desired, actual).getLabels()).doesNotContainKey("only");
+    }
+
+    @Test
+    void whatOthersAddIsNoDifference() {
+        ObjectMeta desired = down(source().addToLabels("a", "1").build());
+        ObjectMeta actual =
+                new ObjectMetaBuilder(desired).addToAnnotations("injected", "x").build();
+
+        assertThat(MetadataConversion.differs(desired, actual)).isFalse();
+    }
+
+    @Test
+    void transparentKeysFlowUp() {
+        tenant.withPrefixes(List.of("up.example.com/"), List.of());
+
+        assertThat(MetadataConversion.transparent(
+                        tenant.settings(), Map.of("up.example.com/a", "1", "other", "2", Keys.CLUSTER, "x")))
+                .isEqualTo(Map.of("up.example.com/a", "1"));
+    }
+
+    private static ObjectMetaBuilder source() {
+        return new ObjectMetaBuilder().withNamespace("shop").withName("web").withUid("uid-1");
+    }
+
+    private ObjectMeta down(ObjectMeta source) {
+        return MetadataConversion.down(tenant, source, tenant.superNamespace("shop"), "web");
+    }
+}
