@@ -6,6 +6,8 @@ import dev.virtualcluster.operator.address.AddressPool;
 import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
+import dev.virtualcluster.runtime.cluster.KubeconfigException;
+import dev.virtualcluster.runtime.cluster.KubeconfigReader;
 import dev.virtualcluster.runtime.leader.LeaderElection;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.process.Lifecycle;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Option;
 public final class Main implements ProcessMain.Service {
     @Option(
             names = "--kubeconfig",
-            description = "File with the way to the super cluster; left out, the pod's own service account is used.")
+            description = "File with the way to the super cluster, its credentials inside; left out, the pod's own"
+                    + " service account is used.")
     private @Nullable Path kubeconfig;
 
     @Option(
@@ -84,7 +87,7 @@ public final class Main implements ProcessMain.Service {
         lifecycle.own(OperatorProcess.start(
                 config(System.getenv("POD_NAMESPACE"), System.getenv("POD_NAME")),
                 platform,
-                clientConfig(),
+                clientConfig(platform),
                 TenantAccess.direct(platform),
                 WriteGate.open(),
                 meters,
@@ -103,8 +106,10 @@ public final class Main implements ProcessMain.Service {
                 leaderElect);
     }
 
-    private Config clientConfig() throws IOException {
+    private Config clientConfig(ClientPlatform platform) throws IOException, KubeconfigException {
         var file = kubeconfig;
-        return file == null ? new ConfigBuilder().build() : Config.fromKubeconfig(Files.readString(file));
+        return file == null
+                ? new ConfigBuilder().build()
+                : new KubeconfigReader(platform).read(Files.readAllBytes(file));
     }
 }

@@ -19,9 +19,15 @@ final class ControllerManagerFlags {
     }
 
     void complete(TenantFacts facts) {
-        for (String flag : new String[] {"--kubeconfig", "--authentication-kubeconfig", "--authorization-kubeconfig"}) {
-            files.require(flag, Keys.CONTROLLER_MANAGER_KUBECONFIG, Keys.CONTROLLER_MANAGER_KUBECONFIG);
+        files.require("--kubeconfig", Keys.CONTROLLER_MANAGER_KUBECONFIG, Keys.CONTROLLER_MANAGER_KUBECONFIG);
+        for (String flag : new String[] {"--authentication-kubeconfig", "--authorization-kubeconfig"}) {
+            if (arguments.get(flag).isPresent()) {
+                files.require(flag, Keys.CONTROLLER_MANAGER_KUBECONFIG, Keys.CONTROLLER_MANAGER_KUBECONFIG);
+            }
         }
+        // Its own port asks the API server who may read metrics; an API server that starts together with it does not
+        // answer yet, and without this the controller-manager ends at once instead of waiting.
+        arguments.setDefault("--authentication-tolerate-lookup-failure", "true");
         files.require("--service-account-private-key-file", Keys.SERVICE_ACCOUNT_KEY_SECRET, Keys.TLS_KEY);
         files.require("--root-ca-file", Keys.ROOT_CA_SECRET, Keys.TLS_CERT);
         files.require("--cluster-signing-cert-file", Keys.ROOT_CA_SECRET, Keys.TLS_CERT);

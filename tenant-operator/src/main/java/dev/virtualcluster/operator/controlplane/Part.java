@@ -9,13 +9,13 @@ public enum Part {
     /** The store. */
     ETCD(Keys.ETCD, "spec.etcd", ConditionTypes.ETCD_READY, "etcd"),
     /** The API server. */
-    API_SERVER(Keys.API_SERVER, "spec.apiServer", ConditionTypes.API_SERVER_READY, "API server"),
+    API_SERVER(Keys.API_SERVER, "spec.apiServer", ConditionTypes.API_SERVER_READY, "The API server"),
     /** The controller-manager. */
     CONTROLLER_MANAGER(
             Keys.CONTROLLER_MANAGER,
             "spec.controllerManager",
             ConditionTypes.CONTROLLER_MANAGER_READY,
-            "controller-manager");
+            "The controller-manager");
 
     private final String objectName;
     private final String fieldPath;
@@ -44,7 +44,7 @@ public enum Part {
         return conditionType;
     }
 
-    /** Its name in messages. */
+    /** Its name at the beginning of a sentence. */
     public String title() {
         return title;
     }

@@ -20,6 +20,8 @@ public final class PodDiagnosis {
     private static final Set<String> CONFIGURATION_FAULTS =
             Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
     private static final String CRASHING = "CrashLoopBackOff";
+    /** Parts that start together may give up once or twice before the one they need answers. */
+    private static final int PATIENT_RESTARTS = 3;
 
     private PodDiagnosis() {}
 
@@ -34,13 +36,13 @@ public final class PodDiagnosis {
     /** Why the part is not ready; what a person must change comes first. */
     public static Outcome of(String title, Collection<Pod> pods) {
         if (pods.isEmpty()) {
-            return Outcome.waiting("PodsMissing", "The " + title + "'s pods are not created yet");
+            return Outcome.waiting("PodsMissing", title + "'s pods are not created yet");
         }
         return pods.stream()
                 .map(pod -> fault(title, pod))
                 .flatMap(Optional::stream)
                 .findFirst()
-                .orElseGet(() -> Outcome.waiting("PodsNotReady", "The " + title + " is starting"));
+                .orElseGet(() -> Outcome.waiting("PodsNotReady", title + " is starting"));
     }
 
     private static Optional<Outcome> fault(String title, Pod pod) {
@@ -49,7 +51,7 @@ public final class PodDiagnosis {
                         "False".equals(condition.getStatus()) && "Unschedulable".equals(condition.getReason()))
                 .map(condition -> Outcome.blocked(
                         "Unschedulable",
-                        "The " + title + "'s pod " + name(pod) + " cannot be scheduled: " + condition.getMessage()));
+                        title + "'s pod " + name(pod) + " cannot be scheduled: " + condition.getMessage()));
         if (unscheduled.isPresent()) {
             return unscheduled;
         }
@@ -66,7 +68,7 @@ public final class PodDiagnosis {
         var waiting = Optional.ofNullable(container.getState()).map(ContainerState::getWaiting);
         String reason = waiting.map(state -> state.getReason()).orElse("");
         String detail = waiting.map(state -> state.getMessage()).orElse("");
-        String where = "The " + title + "'s pod " + name(pod) + " ";
+        String where = title + "'s pod " + name(pod) + " ";
         if (IMAGE_FAULTS.contains(reason)) {
             // The message changes between back-off and attempt; the reason said here does not.
             return Optional.of(Outcome.blocked(
@@ -76,7 +78,7 @@ public final class PodDiagnosis {
         if (CONFIGURATION_FAULTS.contains(reason)) {
             return Optional.of(Outcome.blocked(reason, where + "cannot start " + container.getName() + ": " + detail));
         }
-        if (CRASHING.equals(reason)) {
+        if (CRASHING.equals(reason) && container.getRestartCount() >= PATIENT_RESTARTS) {
             return Optional.of(Outcome.blocked(
                     CRASHING, where + "crashes again and again: " + container.getName() + " " + lastEnd(container)));
         }

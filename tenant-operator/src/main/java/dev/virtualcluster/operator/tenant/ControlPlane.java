@@ -86,7 +86,7 @@ final class ControlPlane {
                     part.conditionType(),
                     expected
                             ? state(tenant, part, report)
-                            : Outcome.ready("NotManaged", "The ClusterVersion describes no " + part.title()));
+                            : Outcome.ready("NotManaged", "The ClusterVersion does not describe it"));
         }
     }
 
@@ -99,7 +99,7 @@ final class ControlPlane {
     private Outcome state(Tenant tenant, Part part, Report report) {
         var set = statefulSets.current(new ObjectKey(tenant.rootNamespace(), part.objectName()));
         if (set == null) {
-            return Outcome.waiting("NotCreated", "The " + part.title() + " is not created yet");
+            return Outcome.waiting("NotCreated", part.title() + " is not created yet");
         }
         int wanted = Objects.requireNonNullElse(set.getSpec().getReplicas(), 1);
         var pods = pods(tenant, part);
@@ -109,8 +109,7 @@ final class ControlPlane {
         }
         return ready >= wanted
                 ? Outcome.ready(
-                        "Running",
-                        "The " + part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
+                        "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
                 : PodDiagnosis.of(part.title(), pods);
     }
 
