@@ -37,11 +37,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",
         message = "metadata.name must be a DNS label: at most 63 characters a-z, 0-9 and -, no dots")
-@ValidationRule(
-        value = "!has(oldSelf.status) || !has(oldSelf.status.clusterNamespace) || (has(self.status) &&"
-                + " has(self.status.clusterNamespace) &&"
-                + " self.status.clusterNamespace == oldSelf.status.clusterNamespace)",
-        message = "status.clusterNamespace cannot be changed once set")
 public class VirtualCluster extends CustomResource<VirtualClusterSpec, VirtualClusterStatus> implements Namespaced {
     @Override
     protected VirtualClusterSpec initSpec() {

@@ -8,7 +8,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 /** The tenant controller-manager's command line: its identity, the keys it signs with, and no care for nodes. */
 final class ControllerManagerFlags {
     /** Nodes are mirrored from the super cluster, whose controllers look after them. */
-    private static final String WITHOUT_NODES = "*,-nodelifecycle,-nodeipam,-cloud-node-lifecycle,-service,-route,-ttl";
+    private static final String WITHOUT_NODES = "*,-nodelifecycle,-nodeipam,-cloud-node-lifecycle,-service,-route,-ttl,"
+            + "-attachdetach,-persistentvolume-expander,-podgc,-taint-eviction-controller";
 
     private final Arguments arguments;
     private final SecretFiles files;

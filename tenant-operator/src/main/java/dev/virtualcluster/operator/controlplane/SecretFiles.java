@@ -41,7 +41,7 @@ final class SecretFiles {
         if (present.filter(wanted::equals).isPresent()) {
             return;
         }
-        mount(secret);
+        mount(secret, key);
         arguments.set(flag, MOUNT_ROOT + secret + "/" + key);
     }
 
@@ -59,17 +59,14 @@ final class SecretFiles {
         }
     }
 
-    private void mount(String secret) {
+    /** Mounts no more of the Secret than the keys that are asked for: an authority's key stays out of most pods. */
+    private void mount(String secret, String key) {
         String volumeName = VOLUME_PREFIX + secret;
-        if (pod.getVolumes().stream().noneMatch(volume -> volumeName.equals(volume.getName()))) {
-            var volumes = new ArrayList<>(pod.getVolumes());
-            volumes.add(new VolumeBuilder()
-                    .withName(volumeName)
-                    .withNewSecret()
-                    .withSecretName(secret)
-                    .endSecret()
-                    .build());
-            pod.setVolumes(volumes);
+        var volume = volume(volumeName).orElseGet(() -> addVolume(volumeName, secret));
+        var items = new ArrayList<>(volume.getSecret().getItems());
+        if (items.stream().noneMatch(item -> key.equals(item.getKey()))) {
+            items.add(new KeyToPathBuilder().withKey(key).withPath(key).build());
+            volume.getSecret().setItems(items);
         }
         if (container.getVolumeMounts().stream().noneMatch(mount -> volumeName.equals(mount.getName()))) {
             var mounts = new ArrayList<>(container.getVolumeMounts());
@@ -80,6 +77,19 @@ final class SecretFiles {
                     .build());
             container.setVolumeMounts(mounts);
         }
+    }
+
+    private Volume addVolume(String name, String secret) {
+        var volume = new VolumeBuilder()
+                .withName(name)
+                .withNewSecret()
+                .withSecretName(secret)
+                .endSecret()
+                .build();
+        var volumes = new ArrayList<>(pod.getVolumes());
+        volumes.add(volume);
+        pod.setVolumes(volumes);
+        return volume;
     }
 
     private Optional<Source> source(String path) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PodDiagnosisTest {
+    @Test
+    void namesTheImageThatCannotBePulledTheSameWayInBothStates() {
+        var pulling = diagnose(waiting("ErrImagePull", "registry.example: not found", 0));
+        var backingOff = diagnose(waiting(
+                "ImagePullBackOff",
+                "Back-off pulling image \"example.org/a:1\": ErrImagePull: registry.example: not found",
+                0));
+
+        assertThat(pulling).isInstanceOf(Outcome.Blocked.class).isEqualTo(backingOff);
+        assertThat(pulling.reason()).isEqualTo("ImagePullFailed");
+        assertThat(pulling.message())
+                .isEqualTo("etcd's pod etcd-0 cannot get the image example.org/a:1: registry.example: not found");
+    }
+
+    @Test
+    void repeatsWhyAPodCannotBeScheduled() {
+        var pod = new PodBuilder()
+                .withNewMetadata()
+                .withName("etcd-0")
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withMessage("0/2 nodes are available: 2 Insufficient memory.")
+                .endCondition()
+                .endStatus()
+                .build();
+
+        var outcome = diagnose(pod);
+
+        assertThat(outcome.reason()).isEqualTo("Unschedulable");
+        assertThat(outcome.message()).contains("etcd-0 cannot be scheduled: 0/2 nodes are available");
+    }
+
+    @Test
+    void isPatientWithTheFirstCrashes() {
+        assertThat(diagnose(waiting("CrashLoopBackOff", "", 1)).reason()).isEqualTo("PodsNotReady");
+
+        var loop = diagnose(waiting("CrashLoopBackOff", "", 5));
+        assertThat(loop.reason()).isEqualTo("CrashLoopBackOff");
+        assertThat(loop.message()).contains("ended with exit code 2, Error");
+    }
+
+    @Test
+    void waitsForPodsThatAreNotThereYet() {
+        assertThat(PodDiagnosis.of("etcd", List.of()).reason()).isEqualTo("PodsMissing");
+    }
+
+    private static Outcome diagnose(Pod pod) {
+        return PodDiagnosis.of("etcd", List.of(pod));
+    }
+
+    private static Pod waiting(String reason, String message, int restarts) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("etcd-0")
+                .endMetadata()
+                .withNewStatus()
+                .addNewContainerStatus()
+                .withName("etcd")
+                .withImage("example.org/a:1")
+                .withRestartCount(restarts)
+                .withNewState()
+                .withNewWaiting()
+                .withReason(reason)
+                .withMessage(message)
+                .endWaiting()
+                .endState()
+                .withNewLastState()
+                .withNewTerminated()
+                .withExitCode(2)
+                .withReason("Error")
+                .endTerminated()
+                .endLastState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+}
