@@ -12,8 +12,11 @@ candidates() {
   [ -z "${JAVA_HOME:-}" ] || echo "$JAVA_HOME"
   local java; if java=$(command -v java); then dirname "$(dirname "$(readlink -f "$java")")"; fi
   local home
-  for home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* /usr/local/jdk* "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/*; do
-    [ ! -d "$home" ] || echo "$home"
+  # shellcheck disable=SC2086
+  for home in ${VC_JDK_PLACES:-/usr/lib/jvm /usr/java /opt/java /opt /usr/local "${HOME:-/root}/.sdkman/candidates/java" "${HOME:-/root}/.jdks"}; do
+    for home in "$home"/*; do
+      [ ! -d "$home" ] || echo "$home"
+    done
   done
 }
 

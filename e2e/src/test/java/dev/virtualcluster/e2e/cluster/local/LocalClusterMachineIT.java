@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.cluster.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.virtualcluster.e2e.cluster.ClusterSettings;
+import dev.virtualcluster.e2e.cluster.Progress;
+import dev.virtualcluster.e2e.cluster.Provider;
+import dev.virtualcluster.e2e.cluster.SuperCluster;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * One cluster's life on a machine of its own: used, damaged, changed, and taken down without a trace. The tests build on
+ * each other, because every start costs half a minute.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LocalClusterMachineIT {
+    private static final Path CHECKOUT = ClusterSettings.checkoutOf(Path.of(""));
+    private static final Progress PROGRESS = Progress.toTerminal();
+    private static final LocalProvider LOCAL = new LocalProvider();
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static MachineInventory before = MachineInventory.take();
+
+    @BeforeAll
+    static void startFromNothing() {
+        before = MachineInventory.take();
+        LOCAL.up(settings(2), PROGRESS);
+    }
+
+    @AfterAll
+    static void takeDown() {
+        LOCAL.down(settings(2).withForce(), PROGRESS);
+    }
+
+    private static ClusterSettings settings(int nodes) {
+        return new ClusterSettings(Provider.LOCAL, CHECKOUT, OptionalInt.of(nodes), false);
+    }
+
+    private static SuperCluster cluster() {
+        return LOCAL.attach(settings(2), PROGRESS);
+    }
+
+    @Test
+    @Order(1)
+    void podsOfBothNodesReachEachOtherAServiceDnsAndTheirVolume() {
+        try (KubernetesClient client = cluster().connect()) {
+            client.load(getClass().getResourceAsStream("workload.yaml")).serverSideApply();
+            Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+                List<Pod> pods = client.pods().inNamespace("machine-it").list().getItems();
+                assertThat(pods)
+                        .hasSize(3)
+                        .allSatisfy(pod -> assertThat(pod.getStatus().getPhase())
+                                .as(pod.getMetadata().getName())
+                                .isEqualTo("Running"));
+            });
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(client.pods()
+                                    .inNamespace("machine-it")
+                                    .withName("caller")
+                                    .getLog())
+                            .as("answers of both pods behind the service, by its DNS name")
+                            .contains("node1 answers", "node2 answers")
+                            .contains("the volume is mine"));
+        }
+    }
+
+    @Test
+    @Order(2)
+    void aSecondStartFindsEverythingAndStartsNothing() {
+        Map<String, Long> first = cluster().processes();
+        long started = System.nanoTime();
+
+        LOCAL.up(settings(2), PROGRESS);
+
+        PROGRESS.say("a second start took " + Duration.ofNanos(System.nanoTime() - started));
+        assertThat(cluster().processes()).isEqualTo(first);
+    }
+
+    @Test
+    @Order(3)
+    void aDeadComponentAloneIsStartedAgain() {
+        for (String component :
+                List.of("scheduler", "controller-manager", "apiserver", "etcd", "node1/kubelet", "node2/containerd")) {
+            Map<String, Long> first = cluster().processes();
+            ProcessTable.kill(first.getOrDefault(component, 0L));
+
+            LOCAL.up(settings(2), PROGRESS);
+
+            Map<String, Long> second = new HashMap<>(cluster().processes());
+            assertThat(second.get(component)).as(component).isNotNull().isNotEqualTo(first.get(component));
+            second.put(component, first.getOrDefault(component, 0L));
+            assertThat(second).as("all but " + component).isEqualTo(first);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aMachineThatLostItsFirstProcessIsBootedAgainAndTheOtherIsNot() {
+        Map<String, Long> first = cluster().processes();
+        ProcessTable.kill(first.getOrDefault("machine-node2", 0L));
+
+        LOCAL.up(settings(2), PROGRESS);
+
+        Map<String, Long> second = cluster().processes();
+        assertThat(second.get("machine-node2")).isNotEqualTo(first.get("machine-node2"));
+        assertThat(second.get("machine-node1")).isEqualTo(first.get("machine-node1"));
+        assertThat(second.get("node1/kubelet")).isEqualTo(first.get("node1/kubelet"));
+    }
+
+    @Test
+    @Order(5)
+    void faultsAreMadeAndHealed() {
+        SuperCluster cluster = cluster();
+        Map<String, Long> first = cluster.processes();
+        cluster.restartApiServer();
+        cluster.restartEtcd();
+        assertThat(cluster.processes().get("apiserver")).isNotEqualTo(first.get("apiserver"));
+        assertThat(cluster.processes().get("etcd")).isNotEqualTo(first.get("etcd"));
+
+        cluster.stopNode("node1");
+        try (KubernetesClient client = cluster.connect()) {
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(ready(client, "node1"))
+                            .as("a lost node is noticed")
+                            .isEqualTo("Unknown"));
+            assertThat(cluster.processes()).doesNotContainKeys("node1/kubelet", "machine-node1");
+            cluster.startNode("node1");
+            assertThat(ready(client, "node1")).isEqualTo("True");
+        }
+        assertThat(cluster.diagnosis()).contains("==== apiserver ====", "==== node2/kubelet ====");
+    }
+
+    @Test
+    @Order(6)
+    void nodesComeAndGoAsTheyAreAskedFor() {
+        SuperCluster three = LOCAL.up(settings(3), PROGRESS);
+        try (KubernetesClient client = three.connect()) {
+            assertThat(ready(client, "node3")).isEqualTo("True");
+            SuperCluster two = LOCAL.up(settings(2), PROGRESS);
+            assertThat(two.nodes()).containsExactly("node1", "node2");
+            assertThat(client.nodes().list().getItems())
+                    .extracting(node -> node.getMetadata().getName())
+                    .containsExactly("node1", "node2");
+        }
+    }
+
+    @Test
+    @Order(7)
+    void anotherCheckoutIsToldAndNothingIsTouched() throws Exception {
+        Path other = Files.createTempDirectory(Path.of("/run"), "checkout");
+        Files.createSymbolicLink(other.resolve("e2e"), CHECKOUT.resolve("e2e"));
+        Map<String, Long> first = cluster().processes();
+        ClusterSettings theirs = new ClusterSettings(Provider.LOCAL, other, OptionalInt.empty(), false);
+
+        for (org.assertj.core.api.ThrowableAssert.ThrowingCallable attempt :
+                List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                        () -> LOCAL.up(theirs, PROGRESS), () -> LOCAL.down(theirs, PROGRESS))) {
+            org.assertj.core.api.Assertions.assertThatThrownBy(attempt)
+                    .hasMessageContaining("local cluster of " + CHECKOUT)
+                    .hasMessageContaining("since")
+                    .hasMessageContaining("min ago")
+                    .hasMessageContaining("make cluster-down")
+                    .hasMessageContaining("FORCE=1");
+        }
+        assertThat(cluster().processes()).isEqualTo(first);
+        assertThat(other.resolve("build")).doesNotExist();
+        Files.delete(other.resolve("e2e"));
+        Files.delete(other);
+    }
+
+    @Test
+    @Order(8)
+    void takingItDownLeavesNothing() {
+        LOCAL.down(settings(2), PROGRESS);
+
+        MachineInventory after = MachineInventory.take();
+        assertThat(after.processes()).as("processes").isEqualTo(before.processes());
+        assertThat(after.mounts()).as("mounts").isEqualTo(before.mounts());
+        assertThat(after.interfaces()).as("interfaces").isEqualTo(before.interfaces());
+        assertThat(after.routes()).as("routes").isEqualTo(before.routes());
+        assertThat(after.namespaces()).as("namespaces").isEqualTo(before.namespaces());
+        assertThat(after.controlGroups()).as("control groups").isEqualTo(before.controlGroups());
+        assertThat(after.packetTables()).as("packet tables").isEqualTo(before.packetTables());
+        assertThat(after.settings()).as("kernel settings").isEqualTo(before.settings());
+        assertThat(after.files()).as("files").isEqualTo(before.files());
+        assertThat(CHECKOUT.resolve("build/cluster")).doesNotExist();
+        assertThat(new Leftovers(StateFolder.STANDARD).find()).isEmpty();
+        LOCAL.down(settings(2), PROGRESS);
+    }
+
+    private static String ready(KubernetesClient client, String node) {
+        return client.nodes().withName(node).get().getStatus().getConditions().stream()
+                .filter(condition -> condition.getType().equals("Ready"))
+                .map(condition -> condition.getStatus())
+                .findFirst()
+                .orElse("absent");
+    }
+}
