@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   tenant deletes by force   -> (tenant pod is gone) super pod deleted with its own grace
  *   super pod being deleted   -> tenant pod deleted with the same grace
  *   super pod gone            -> tenant pod deleted at once: by then the kubelet has stopped everything
+ *   the same, never scheduled -> super pod made anew
  * </pre>
  *
  * Every deletion carries the UID it was decided for, and no tenant pod is given up before the super API server itself,
@@ -57,9 +58,12 @@ final class PodEnd {
         return new Result.Done();
     }
 
-    /** The super pod is being deleted by somebody else: node drain, eviction, an administrator. */
+    /**
+     * The super pod is being deleted by somebody else: node drain, eviction, an administrator. One that was never
+     * scheduled is gone in a moment and made anew.
+     */
     void superDeletes(Tenant tenant, Pod source, Pod actual) {
-        if (source.getMetadata().getDeletionTimestamp() == null) {
+        if (source.getMetadata().getDeletionTimestamp() == null && PodLife.isBound(actual)) {
             deleteInTenant(tenant, source, actual.getMetadata().getDeletionGracePeriodSeconds());
         }
     }

@@ -8,6 +8,7 @@ import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.Changes;
 import dev.virtualcluster.syncer.engine.MirroredKind;
 import dev.virtualcluster.syncer.engine.NotYetException;
+import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.pods.conversion.PodConversion;
@@ -34,7 +35,7 @@ public final class PodKind extends MirroredKind<Pod> {
 
     /**
      * @param nodes makes sure of a node before a pod is bound to it
-     * @param tokens brings the tokens of a pod that was just created
+     * @param tokens brings the tokens of a pod that is being created
      */
     public PodKind(SyncContext context, NodeKind nodes, TokenKind tokens) {
         super(context, "pods", Pod.class);
@@ -78,7 +79,8 @@ public final class PodKind extends MirroredKind<Pod> {
     }
 
     @Override
-    protected Pod desired(Tenant tenant, Pod source) throws NotYetException {
+    protected Pod desired(Tenant tenant, Pod source) throws RefusedException, NotYetException {
+        PodPolicy.check(source);
         return PodConversion.convert(source, contexts.of(tenant));
     }
 
@@ -114,13 +116,26 @@ public final class PodKind extends MirroredKind<Pod> {
     protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
         var ephemeral = desired.getSpec().getEphemeralContainers();
         desired.getSpec().setEphemeralContainers(List.of());
-        Pod created = objects().create(tenant, desired);
-        tokens.begin(tenant, source, created);
+        Pod created = createWithTokens(tenant, source, desired);
         desired.getSpec().setEphemeralContainers(ephemeral);
         if (!ephemeral.isEmpty()) {
             updates.send(tenant, desired, created);
         }
         return created;
+    }
+
+    /** Pod and tokens are stored side by side: the kubelet looks for the Secret a moment after the pod is scheduled. */
+    private Pod createWithTokens(Tenant tenant, Pod source, Pod desired) throws InterruptedException {
+        TokenKind.Delivery delivery = tokens.issue(tenant, source);
+        if (!delivery.isPresent()) {
+            return objects().create(tenant, desired);
+        }
+        Thread sending = Thread.ofVirtual().name("tokens").start(delivery::send);
+        try {
+            return objects().create(tenant, desired);
+        } finally {
+            sending.join();
+        }
     }
 
     @Override

@@ -61,7 +61,8 @@ final class PodUpward {
     /** Tells whether there is something to write, from the caches alone. */
     boolean differs(Tenant tenant, Pod source, Pod actual) {
         return (PodLife.isBound(actual) && !isSameNode(source, actual))
-                || (actual.getMetadata().getDeletionTimestamp() != null
+                || (PodLife.isBound(actual)
+                        && actual.getMetadata().getDeletionTimestamp() != null
                         && source.getMetadata().getDeletionTimestamp() == null)
                 || !Objects.equals(source.getStatus(), status(tenant, source, actual));
     }

@@ -5,28 +5,31 @@ import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.Drift;
+import dev.virtualcluster.syncer.engine.ForeignObjectException;
 import dev.virtualcluster.syncer.engine.Refusals;
+import dev.virtualcluster.syncer.engine.SuperObjects;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.engine.SyncedKind;
 import dev.virtualcluster.syncer.engine.Tenants;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of pods: keyed by the tenant's pod, kept in one Secret beside the super pod. {@link #begin} brings the first ones
- * right after the pod was created, {@link #down} renews them and repairs what was lost. The next renewal is a delayed key;
- * when it is forgotten in a restart, the first look at the pod finds it again from the Secret's annotation.
+ * Tokens of pods: keyed by the tenant's pod, kept in one Secret beside the super pod. {@link #issue} gets the first ones
+ * just before the pod is created, {@link #down} renews them, repairs what was lost and removes what no pod needs. The next
+ * renewal is a delayed key; when it is forgotten in a restart, the first look at the pod finds it again from the Secret's
+ * annotation.
  */
 public final class TokenKind implements SyncedKind<Pod, Secret> {
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -37,6 +40,49 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
     public TokenKind(SyncContext context) {
         this.context = context;
         this.issuer = new TokenIssuer(context.clock());
+    }
+
+    /** Tokens that were issued and are to be stored; shows none of them. */
+    public final class Delivery {
+        private final Tenant tenant;
+        private final Pod source;
+        private final @Nullable Secret secret;
+        private final TokenRecord issued;
+        private final Map<String, String> data;
+
+        private Delivery(
+                Tenant tenant, Pod source, @Nullable Secret secret, TokenRecord issued, Map<String, String> data) {
+            this.tenant = tenant;
+            this.source = source;
+            this.secret = secret;
+            this.issued = issued;
+            this.data = data;
+        }
+
+        /** Tells whether there is something to store. */
+        public boolean isPresent() {
+            return !data.isEmpty();
+        }
+
+        /** Stores, and plans the renewal. A failure is not the caller's: it is tried again from the queue. */
+        public void send() {
+            ObjectKey key = ObjectKey.of(source);
+            try {
+                context.work().downAfter(tenant, TokenKind.this, key, store());
+            } catch (KubernetesClientException | ForeignObjectException e) {
+                context.work().downAfter(tenant, TokenKind.this, key, SOON);
+            }
+        }
+
+        /** @return time until the next renewal */
+        private Duration store() {
+            if (secret != null) {
+                update(tenant, source, secret, issued, data);
+            } else if (!create(TokenSecret.of(tenant, source, issued, data))) {
+                return SOON;
+            }
+            return untilDue(source, issued, context.clock().instant());
+        }
     }
 
     @Override
@@ -64,13 +110,13 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         return null;
     }
 
-    /** Only to find the next renewal after a start; new pods come through {@link #begin}. */
+    /** To find the next renewal after a start, and to remove what a pod leaves; new pods come through {@link #issue}. */
     @Override
     public boolean concernsDown(@Nullable Pod before, @Nullable Pod after) {
-        return before == null
-                && after != null
-                && PodTokens.isServed(after)
-                && after.getSpec().getNodeName() != null;
+        if (after == null) {
+            return before != null && !TokenSource.of(before).isEmpty();
+        }
+        return before == null && PodTokens.isServed(after) && after.getSpec().getNodeName() != null;
     }
 
     @Override
@@ -89,24 +135,23 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
     }
 
     /**
-     * Brings the tokens of a super pod that was just created. A failure does not fail the caller: the kubelet waits for
-     * the Secret, and {@link #down} tries again.
+     * Gets what a pod needs that is about to be created. Kubernetes refusing a token does not stop the pod: as anywhere,
+     * it then waits for its volume, and is told why.
      */
-    public void begin(Tenant tenant, Pod source, Pod superPod) {
-        if (TokenSource.of(source).isEmpty()) {
-            return;
-        }
-        ObjectKey key = ObjectKey.of(source);
+    public Delivery issue(Tenant tenant, Pod source) {
+        Secret secret = secret(tenant, source);
         try {
-            context.work().downAfter(tenant, this, key, keep(tenant, source, superPod, secret(tenant, source)));
+            return renew(tenant, source, secret);
         } catch (KubernetesClientException e) {
-            context.work().downAfter(tenant, this, key, SOON);
+            context.work().downAfter(tenant, this, ObjectKey.of(source), SOON);
+            return new Delivery(tenant, source, secret, TokenRecord.EMPTY, Map.of());
         }
     }
 
     @Override
     public Result down(Tenant tenant, ObjectKey key) {
         Pod source = tenant.cache(Pod.class).get(key);
+        removeOthers(tenant, key, source);
         if (source == null || !PodTokens.isServed(source)) {
             return new Result.Done();
         }
@@ -115,7 +160,11 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
             return new Result.Done();
         }
         try {
-            return new Result.RequeueAfter(keep(tenant, source, superPod, secret(tenant, source)));
+            Delivery delivery = renew(tenant, source, secret(tenant, source));
+            return new Result.RequeueAfter(
+                    delivery.isPresent()
+                            ? delivery.store()
+                            : untilDue(source, delivery.issued, context.clock().instant()));
         } catch (KubernetesClientException e) {
             if (!Refusals.isRefusal(e) && !Refusals.isNotFound(e)) {
                 throw e;
@@ -129,45 +178,50 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         }
     }
 
-    /**
-     * Issues what is missing or due.
-     *
-     * @param secret as it is, null when there is none
-     * @return time until the next renewal
-     */
-    private Duration keep(Tenant tenant, Pod source, Pod superPod, @Nullable Secret secret) {
+    /** Issues what is missing or due. */
+    private Delivery renew(Tenant tenant, Pod source, @Nullable Secret secret) {
         TokenRecord issued = secret == null ? TokenRecord.EMPTY : TokenSecret.issued(secret);
-        TokenRecord renewed = issued;
         Map<String, String> data = new HashMap<>();
         Instant now = context.clock().instant();
         for (TokenSource wanted : TokenSource.of(source)) {
-            TokenRecord.Issue last = issued.tokens().get(wanted.key());
-            if (last == null
-                    || !now.isBefore(due(source, wanted, last))
-                    || last.at().isAfter(now.plus(SOON))) {
+            if (isDue(source, wanted, issued, now)) {
                 TokenIssuer.Token token = issuer.issue(tenant, source, wanted);
                 data.put(wanted.key(), token.base64());
-                renewed = renewed.with(wanted.key(), token.issue());
+                issued = issued.with(wanted.key(), token.issue());
             }
         }
-        if (secret == null) {
-            if (!create(TokenSecret.of(tenant, source, superPod, renewed, data))) {
-                return SOON;
+        return new Delivery(tenant, source, secret, issued, data);
+    }
+
+    /** Removes token Secrets of former pods of that name, and of this one when it is gone. */
+    private void removeOthers(Tenant tenant, ObjectKey key, @Nullable Pod source) {
+        for (Secret secret : secrets().list(tenant.superNamespace(key.namespace()))) {
+            if (TokenSecret.isTokenSecret(secret)
+                    && key.equals(TokenSecret.podKey(tenant, secret))
+                    && (source == null || !TokenSecret.isFor(tenant, source, secret))) {
+                Requests.delete(
+                        context.superCluster().client(),
+                        secret,
+                        new DeleteOptionsBuilder()
+                                .withNewPreconditions()
+                                .withUid(secret.getMetadata().getUid())
+                                .endPreconditions()
+                                .build());
             }
-        } else if (!data.isEmpty() || !TokenSecret.isOwnedBy(superPod, secret)) {
-            update(tenant, source, superPod, secret, renewed, data);
         }
-        return untilDue(source, renewed, now);
     }
 
     private @Nullable Secret secret(Tenant tenant, Pod source) {
-        return context.superCluster().objects(Secret.class).get(TokenSecret.place(tenant, source));
+        return secrets().get(TokenSecret.place(tenant, source));
+    }
+
+    private SuperObjects<Secret> secrets() {
+        return context.superCluster().objects(Secret.class);
     }
 
     private boolean create(Secret desired) {
         try {
-            Secret created = Requests.create(context.superCluster().client(), desired);
-            context.superCluster().objects(Secret.class).remember(created);
+            secrets().remember(Requests.create(context.superCluster().client(), desired));
             return true;
         } catch (KubernetesClientException e) {
             // A restart in between, or the cache lags: the next look sees what there is.
@@ -178,23 +232,34 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         }
     }
 
-    private void update(
-            Tenant tenant, Pod source, Pod superPod, Secret secret, TokenRecord issued, Map<String, String> data) {
+    private void update(Tenant tenant, Pod source, Secret secret, TokenRecord issued, Map<String, String> data) {
         if (!TokenSecret.isFor(tenant, source, secret)) {
-            throw new IllegalStateException(
+            throw new ForeignObjectException(
                     "Secret " + ObjectKey.of(secret) + " stands where a token Secret should, without proof");
         }
         Object patch = Map.of(
                 "metadata",
                 Map.of(
                         "uid", secret.getMetadata().getUid(),
-                        "annotations", Map.of(TokenSecret.ISSUED, issued.text()),
-                        "ownerReferences", List.of(TokenSecret.owner(superPod))),
+                        "annotations", Map.of(TokenSecret.ISSUED, issued.text())),
                 "data",
                 data);
-        Secret patched = Requests.patch(
-                context.superCluster().client(), Secret.class, ObjectKey.of(secret), "", Requests.MERGE_PATCH, patch);
-        context.superCluster().objects(Secret.class).remember(patched);
+        secrets()
+                .remember(Requests.patch(
+                        context.superCluster().client(),
+                        Secret.class,
+                        ObjectKey.of(secret),
+                        "",
+                        Requests.MERGE_PATCH,
+                        patch));
+    }
+
+    private static boolean isDue(Pod source, TokenSource wanted, TokenRecord issued, Instant now) {
+        TokenRecord.Issue last = issued.tokens().get(wanted.key());
+        return last == null
+                || !now.isBefore(due(source, wanted, last))
+                // Written by a clock that is ahead of ours: better once too often.
+                || last.at().isAfter(now.plus(SOON));
     }
 
     private static Instant due(Pod source, TokenSource wanted, TokenRecord.Issue issue) {
@@ -223,8 +288,24 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
             Secret secret = secret(tenant, source);
             if (secret == null) {
                 findings.down(key, Drift.MISSING);
-            } else if (untilDue(source, TokenSecret.issued(secret), now).compareTo(SOON) <= 0) {
+            } else if (TokenSource.of(source).stream()
+                    .anyMatch(wanted -> isDue(source, wanted, TokenSecret.issued(secret), now))) {
                 findings.down(key, Drift.DESIRED);
+            }
+        }
+        for (String namespace : context.namespaces().of(tenant.key())) {
+            for (Secret secret : secrets().list(namespace)) {
+                inspect(tenant, secret, findings);
+            }
+        }
+    }
+
+    private static void inspect(Tenant tenant, Secret secret, Findings findings) {
+        ObjectKey key = TokenSecret.isTokenSecret(secret) ? TokenSecret.podKey(tenant, secret) : null;
+        if (key != null) {
+            Pod source = tenant.cache(Pod.class).get(key);
+            if (source == null || !TokenSecret.isFor(tenant, source, secret)) {
+                findings.down(key, Drift.EXTRA);
             }
         }
     }

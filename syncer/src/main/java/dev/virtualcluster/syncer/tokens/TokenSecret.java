@@ -5,8 +5,6 @@ import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.tenant.Tenant;
-import io.fabric8.kubernetes.api.model.OwnerReference;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -14,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Secret beside a super pod that holds its tokens. It is owned by the super pod, so the super cluster's garbage
- * collector removes it with the pod, whatever becomes of the syncer. It is not a twin of any Secret of the tenant and
- * therefore carries a proof of its own.
+ * The Secret beside a super pod that holds its tokens. Named after the UID of the tenant's pod, so it exists before the
+ * super pod does and never serves another pod of that name. It is not a twin of any Secret of the tenant and therefore
+ * carries a proof of its own.
  */
 final class TokenSecret {
     /** Label {@code pod} on token Secrets. */
@@ -70,22 +68,8 @@ final class TokenSecret {
         return text == null ? TokenRecord.EMPTY : TokenRecord.parse(text);
     }
 
-    static boolean isOwnedBy(Pod superPod, Secret secret) {
-        return secret.getMetadata().getOwnerReferences().stream()
-                .anyMatch(owner -> superPod.getMetadata().getUid().equals(owner.getUid()));
-    }
-
-    static OwnerReference owner(Pod superPod) {
-        return new OwnerReferenceBuilder()
-                .withApiVersion("v1")
-                .withKind("Pod")
-                .withName(superPod.getMetadata().getName())
-                .withUid(superPod.getMetadata().getUid())
-                .build();
-    }
-
     /** @param data tokens by key, in base 64 */
-    static Secret of(Tenant tenant, Pod source, Pod superPod, TokenRecord issued, Map<String, String> data) {
+    static Secret of(Tenant tenant, Pod source, TokenRecord issued, Map<String, String> data) {
         ObjectKey place = place(tenant, source);
         return new SecretBuilder()
                 .withNewMetadata()
@@ -101,7 +85,6 @@ final class TokenSecret {
                 .addToAnnotations(Keys.TENANT_UID, source.getMetadata().getUid())
                 .addToAnnotations(POD_NAME, source.getMetadata().getName())
                 .addToAnnotations(ISSUED, issued.text())
-                .withOwnerReferences(owner(superPod))
                 .endMetadata()
                 .withType("Opaque")
                 .withData(data)

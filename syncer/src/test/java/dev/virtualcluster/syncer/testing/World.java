@@ -97,13 +97,18 @@ public final class World implements AutoCloseable {
 
     /** Starts a syncer inside this JVM; the former one must have been stopped. */
     public World startSyncer() {
+        return startSyncer(InstantSource.system());
+    }
+
+    /** The same with a clock of the test's own. */
+    public World startSyncer(InstantSource clock) {
         try {
             Syncer started = new Syncer(
                     platform,
                     platform.connect("super-syncer", superServer.config()),
                     SyncerConfig.forTests(),
                     Meters.of("syncer"),
-                    InstantSource.system());
+                    clock);
             syncer = started;
             started.start();
             return this;

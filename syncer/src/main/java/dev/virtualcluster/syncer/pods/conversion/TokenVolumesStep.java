@@ -43,6 +43,7 @@ final class TokenVolumesStep implements PodStep {
                 .withKey(key)
                 .withPath(projection.getServiceAccountToken().getPath())
                 .withMode(mode)
+                .withUser(projection.getServiceAccountToken().getUser())
                 .build();
         projection.setServiceAccountToken(null);
         projection.setSecret(
