@@ -35,14 +35,16 @@ public final class RealClusterBench {
         this.admin = new Kubectl(Programs.kubectl(checkout), settings.kubeconfig(), "admin");
         Path folder = checkout.resolve("build/bench");
         this.creation = new TenantCreation(admin, folder);
-        this.console = new Console(new PrintStream(PrintStream.nullOutputStream()), new Report(folder.resolve("report.json")));
+        this.console =
+                new Console(new PrintStream(PrintStream.nullOutputStream()), new Report(folder.resolve("report.json")));
     }
 
     /** Arguments: how many VirtualClusters, how many pods on each side. */
     public static void main(String[] arguments) throws Exception {
         int clusters = Integer.parseInt(arguments[0]);
         int pods = Integer.parseInt(arguments[1]);
-        RealClusterBench bench = new RealClusterBench(ClusterSettings.ofThisProcess().checkout(), System.out);
+        RealClusterBench bench =
+                new RealClusterBench(ClusterSettings.ofThisProcess().checkout(), System.out);
         bench.out.println(Samples.header());
         bench.readiness(clusters);
         bench.lonePods(pods);
@@ -64,7 +66,8 @@ public final class RealClusterBench {
     private void lonePods(int count) throws Exception {
         Tenant tenant = creation.create(NAMESPACE, "pods", console);
         String image = Versions.load().image("agnhost");
-        try (KubernetesClient inTenant = KubeconfigClient.connect(tenant.kubectl().kubeconfig());
+        try (KubernetesClient inTenant =
+                        KubeconfigClient.connect(tenant.kubectl().kubeconfig());
                 KubernetesClient direct = KubeconfigClient.connect(admin.kubeconfig())) {
             for (KubernetesClient client : new KubernetesClient[] {inTenant, direct}) {
                 client.namespaces()

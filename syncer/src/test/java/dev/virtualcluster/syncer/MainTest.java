@@ -16,8 +16,8 @@ class MainTest {
         new CommandLine(main).parseArgs();
 
         assertThat(main.config())
-                .isEqualTo(new SyncerConfig(
-                        64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
+                .isEqualTo(
+                        new SyncerConfig(64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
     }
 
     @Test
@@ -36,7 +36,6 @@ class MainTest {
                         "--leader-elect=false");
 
         assertThat(main.config())
-                .isEqualTo(
-                        new SyncerConfig(1, 2, 3, Duration.ofSeconds(5), Duration.ofSeconds(6), 7, 8, false));
+                .isEqualTo(new SyncerConfig(1, 2, 3, Duration.ofSeconds(5), Duration.ofSeconds(6), 7, 8, false));
     }
 }

@@ -41,7 +41,8 @@ public final class KubeconfigClient {
                 : new String(Base64.getDecoder().decode(keyData), StandardCharsets.US_ASCII);
         String body = pem.replaceAll("-----[A-Z ]+-----|\\s", "");
         try {
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
+            KeyFactory.getInstance("EC")
+                    .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
             return true;
         } catch (GeneralSecurityException e) {
             return pem.contains("EC PRIVATE KEY");

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class ServicePortsTest {
     @Test
     void nodePortsAreNoDifference() {
-        assertThat(ServicePorts.sameButNodePorts(service(30001), service(30002))).isTrue();
+        assertThat(ServicePorts.sameButNodePorts(service(30001), service(30002)))
+                .isTrue();
         assertThat(ServicePorts.sameNodePorts(service(30001), service(30002))).isFalse();
     }
 

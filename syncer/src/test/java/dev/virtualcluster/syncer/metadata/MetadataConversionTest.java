@@ -84,8 +84,8 @@ class MetadataConversionTest {
     @Test
     void mergeRemovesWhatTheTenantRemovedAndKeepsWhatOthersAdded() {
         // Given
-        ObjectMeta first = down(
-                source().addToLabels("old", "1").addToLabels("kept", "1").build());
+        ObjectMeta first =
+                down(source().addToLabels("old", "1").addToLabels("kept", "1").build());
         ObjectMeta actual = new ObjectMetaBuilder(first)
                 .withUid("super-uid")
                 .withResourceVersion("12")

@@ -28,7 +28,9 @@ class OwnershipTest {
     @Test
     void twinOfAPredecessorIsNotTheTwin() {
         assertThat(Ownership.isTwin(tenant, source("uid-2"), twin())).isFalse();
-        assertThat(Ownership.tenantKey(tenant, twin())).as("but it is ours to remove").isNotNull();
+        assertThat(Ownership.tenantKey(tenant, twin()))
+                .as("but it is ours to remove")
+                .isNotNull();
     }
 
     @Test
@@ -45,15 +47,16 @@ class OwnershipTest {
 
     @Test
     void everyPartOfTheProofIsNeeded() {
-        for (String key :
-                new String[] {Keys.CLUSTER, Keys.TENANT_NAMESPACE, Keys.TENANT_NAME, Keys.TENANT_UID}) {
+        for (String key : new String[] {Keys.CLUSTER, Keys.TENANT_NAMESPACE, Keys.TENANT_NAME, Keys.TENANT_UID}) {
             ConfigMap without = new ConfigMapBuilder(twin())
                     .editMetadata()
                     .removeFromAnnotations(key)
                     .endMetadata()
                     .build();
 
-            assertThat(Ownership.tenantKey(tenant, without)).as("without %s", key).isNull();
+            assertThat(Ownership.tenantKey(tenant, without))
+                    .as("without %s", key)
+                    .isNull();
         }
     }
 

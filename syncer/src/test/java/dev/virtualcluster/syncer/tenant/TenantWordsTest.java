@@ -21,7 +21,8 @@ class TenantWordsTest {
 
     @Test
     void replacesNamespacesWhoseNamesWereCut() {
-        assertThat(TenantWords.of(tenant, "in " + tenant.superNamespace(LONG) + ": no")).isEqualTo("in " + LONG + ": no");
+        assertThat(TenantWords.of(tenant, "in " + tenant.superNamespace(LONG) + ": no"))
+                .isEqualTo("in " + LONG + ": no");
     }
 
     @Test

@@ -136,9 +136,10 @@ class SmugglingTest {
                 .startsWith("HTTP/1.1 404 ")
                 .contains("pod shop/web-0 (" + AgentFixture.TENANT_POD_UID + ") of x not found")
                 .doesNotContain("aaaaaa", AgentFixture.SUPER_POD_UID, "X-Node");
-        agent.kubelet.plays((in, out) -> FakeKubelet.write(
-                out,
-                "HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndefault-\r\n10\r\naaaaaa-demo-shop\r\n0\r\n\r\n"));
+        agent.kubelet.plays(
+                (in, out) -> FakeKubelet.write(
+                        out,
+                        "HTTP/1.1 500 Oh\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndefault-\r\n10\r\naaaaaa-demo-shop\r\n0\r\n\r\n"));
         assertThat(agent.ask(AgentFixture.get(AgentFixture.LOGS)))
                 .startsWith("HTTP/1.1 500 ")
                 .endsWith("\r\n\r\nshop\n");
