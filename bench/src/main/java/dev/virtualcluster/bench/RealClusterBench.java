@@ -10,7 +10,6 @@ import dev.virtualcluster.e2e.demo.Programs;
 import dev.virtualcluster.e2e.demo.Report;
 import dev.virtualcluster.e2e.demo.Tenant;
 import dev.virtualcluster.e2e.demo.TenantCreation;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -69,15 +68,8 @@ public final class RealClusterBench {
         try (KubernetesClient inTenant =
                         KubeconfigClient.connect(tenant.kubectl().kubeconfig());
                 KubernetesClient direct = KubeconfigClient.connect(admin.kubeconfig())) {
-            for (KubernetesClient client : new KubernetesClient[] {inTenant, direct}) {
-                client.namespaces()
-                        .resource(new NamespaceBuilder()
-                                .withNewMetadata()
-                                .withName("rounds")
-                                .endMetadata()
-                                .build())
-                        .createOr(existing -> existing.item());
-            }
+            tenant.kubectl().attempt("create", "namespace", "rounds");
+            admin.attempt("create", "namespace", "rounds");
             tenant.kubectl().run("-n", "rounds", "wait", "--for=create", "serviceaccount/default", "--timeout=30s");
             admin.run("-n", "rounds", "wait", "--for=create", "serviceaccount/default", "--timeout=30s");
             Samples tenantSamples = new Samples();
