@@ -386,6 +386,7 @@ class ServicesIT {
     }
 
     private static Integer nodePort(Service service) {
+        assertThat(service).isNotNull();
         return service.getSpec().getPorts().getFirst().getNodePort();
     }
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.testing.ApiServers;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -86,10 +88,8 @@ class LeaderElectionIT {
                     .leases()
                     .inNamespace(NAMESPACE)
                     .withName("stolen")
-                    .edit(lease -> {
-                        lease.getSpec().setHolderIdentity("thief");
-                        return lease;
-                    });
+                    // Without a resourceVersion: the leader may be renewing at this very moment.
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"thief\"}}");
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).containsExactly("a leads", "a lost"));
             assertThat(first.isLeader()).isFalse();
