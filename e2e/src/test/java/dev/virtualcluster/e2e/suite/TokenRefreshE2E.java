@@ -10,12 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A token mounted with the shortest life that Kubernetes allows, ten minutes, still opens the API server after that
  * life is over, because it was renewed in place. Takes longer than those ten minutes.
  */
 @ExtendWith(Stage.class)
+@Execution(ExecutionMode.CONCURRENT)
 class TokenRefreshE2E {
     private static final Duration LIMIT = Duration.ofMinutes(13);
     private static final Pattern EXPIRY = Pattern.compile("\"exp\":(\\d+)");
