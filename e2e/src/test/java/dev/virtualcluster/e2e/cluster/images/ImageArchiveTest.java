@@ -75,7 +75,7 @@ class ImageArchiveTest {
             });
             assertThat(headers.get("usr/bin/test"))
                     .extracting(TarArchiveEntry::getMode)
-                    .isEqualTo(0100755);
+                    .isEqualTo(0755);
         }
     }
 
