@@ -2,6 +2,8 @@
 package dev.virtualcluster.e2e.demo;
 
 import com.marcnuri.helm.Helm;
+import dev.virtualcluster.e2e.cluster.KubeconfigClient;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -24,6 +26,7 @@ public record Release(Path chart, Path kubeconfig) {
 
     /** Installs or upgrades with {@code values} over the chart's own, and waits until all of it is ready. */
     public String install(Map<String, Object> values) {
+        forgetCutOff();
         var upgrade = new Helm(chart)
                 .upgrade()
                 .install()
@@ -36,6 +39,21 @@ public record Release(Path chart, Path kubeconfig) {
         values.forEach(upgrade::set);
         var release = upgrade.call();
         return release.getName() + " revision " + release.getRevision() + ": " + release.getStatus();
+    }
+
+    /**
+     * Removes the record of an installation that was cut off. Helm refuses to touch a release that it takes for being
+     * installed by somebody else at this moment; a demonstration that was stopped must be able to go on.
+     */
+    private void forgetCutOff() {
+        try (KubernetesClient client = KubeconfigClient.connect(kubeconfig)) {
+            client.secrets()
+                    .inNamespace(NAMESPACE)
+                    .withLabel("owner", "helm")
+                    .withLabel("name", NAME)
+                    .withLabelIn("status", "pending-install", "pending-upgrade", "pending-rollback")
+                    .delete();
+        }
     }
 
     /** Uninstalls; nothing happens when it is not installed. The CRDs stay, as Helm leaves them. */
