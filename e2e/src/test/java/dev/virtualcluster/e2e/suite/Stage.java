@@ -45,11 +45,6 @@ final class Stage implements BeforeAllCallback, AfterTestExecutionCallback {
         return get().blue();
     }
 
-    /** A node that may be lost without taking the super cluster's DNS along. */
-    static String lastNode() {
-        return cluster().nodes().getLast();
-    }
-
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         synchronized (Stage.class) {

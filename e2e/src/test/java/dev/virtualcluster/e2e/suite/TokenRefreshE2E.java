@@ -37,7 +37,7 @@ class TokenRefreshE2E {
             assertThat(first).isBefore(Instant.now().plusSeconds(610));
             Eventually.holds(LIMIT, () -> assertThat(Instant.now()).isAfter(first.plusSeconds(5)));
             // Other suites restart things meanwhile; the pod is reached in the end.
-            Eventually.holds(() -> {
+            Eventually.holds(Duration.ofMinutes(5), () -> {
                 assertThat(expiry(workspace)).isAfter(first);
                 assertThat(
                                 workspace.run(
