@@ -172,7 +172,6 @@ class FaultsE2E {
                         tenant.key(),
                         "delete",
                         "pods",
-                        "--all",
                         "--field-selector",
                         "spec.nodeName=" + node,
                         "--grace-period=1");
