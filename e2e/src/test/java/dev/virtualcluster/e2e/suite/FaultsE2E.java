@@ -125,62 +125,6 @@ class FaultsE2E {
         }
     }
 
-    @Test
-    void aNodeIsLostAndComesBack() throws Exception {
-        String node = nodeWithout("vc-syncer");
-        Stage.admin().run("cordon", node);
-        moveControlPlane(Stage.red(), node);
-        Stage.admin().run("uncordon", node);
-        Stage.cluster().stopNode(node);
-        try {
-            Eventually.holds(RECOVERY, () -> assertThat(ready(node)).isNotEqualTo("True"));
-        } finally {
-            Stage.cluster().startNode(node);
-        }
-        Eventually.holds(RECOVERY, () -> assertThat(ready(node)).isEqualTo("True"));
-    }
-
-    private static String ready(String node) throws InterruptedException {
-        return Stage.red()
-                .kubectl()
-                .run("get", "node", node, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
-    }
-
-    /** A node whose loss leaves the deployment's pod running. */
-    private static String nodeWithout(String deployment) throws InterruptedException {
-        String its = Stage.admin()
-                .run(
-                        "-n",
-                        Release.NAMESPACE,
-                        "get",
-                        "pods",
-                        "-l",
-                        "app.kubernetes.io/name=" + deployment,
-                        "-o",
-                        "jsonpath={.items[0].spec.nodeName}");
-        return Stage.cluster().nodes().stream()
-                .filter(n -> !n.equals(its))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** Has the tenant's control plane run elsewhere: what is asked of it is what a tenant sees whose API server lives. */
-    private static void moveControlPlane(Tenant tenant, String node) throws InterruptedException {
-        Stage.admin()
-                .run(
-                        "-n",
-                        tenant.key(),
-                        "delete",
-                        "pods",
-                        "--field-selector",
-                        "spec.nodeName=" + node,
-                        "--grace-period=1");
-        for (String part : new String[] {"etcd", "apiserver", "controller-manager"}) {
-            Stage.admin().run("-n", tenant.key(), "rollout", "status", "statefulset/" + part, "--timeout=120s");
-        }
-        Eventually.holds(RECOVERY, () -> assertThat(ready(node)).isEqualTo("True"));
-    }
-
     /** A new pod: the kubelet waits ever longer before it starts one again that died before. */
     private static void fresh(String deployment) throws InterruptedException {
         Stage.admin().run("-n", Release.NAMESPACE, "delete", "pod", "-l", "app.kubernetes.io/name=" + deployment);
