@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.cluster;
 
+import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,7 +70,7 @@ final class CacheStore<T extends HasMetadata> {
             if (before != null && sameVersion(before, object)) {
                 return before;
             }
-            T after = trim.apply(object);
+            T after = trimmed(key, object);
             objects.put(key, after);
             listeners.forEach(listener -> tell(listener, key, before, after));
             return before;
@@ -99,6 +100,19 @@ final class CacheStore<T extends HasMetadata> {
             objects.forEach((key, object) -> tell(listener, key, null, object));
         } finally {
             writes.unlock();
+        }
+    }
+
+    private T trimmed(ObjectKey key, T object) {
+        try {
+            return trim.apply(object);
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the watch, again at every new list.
+            LOG.atError()
+                    .addKeyValue(LogKeys.KEY, key)
+                    .setCause(e)
+                    .log("trimming failed; the object is kept as it came");
+            return object;
         }
     }
 

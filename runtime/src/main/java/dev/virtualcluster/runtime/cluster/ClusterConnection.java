@@ -40,8 +40,9 @@ public final class ClusterConnection implements AutoCloseable {
         this.platform = platform;
         this.name = name;
         this.activity = new WatchActivity(platform.nanoTicker());
-        this.requests = client(config, REQUEST_TIMEOUT, REQUEST_READ_IDLE);
-        this.watches = client(config, LIST_TIMEOUT, WATCH_READ_IDLE);
+        TlsMaterial tls = TlsMaterial.of(config);
+        this.requests = client(config, tls, REQUEST_TIMEOUT, REQUEST_READ_IDLE);
+        this.watches = client(config, tls, LIST_TIMEOUT, WATCH_READ_IDLE);
     }
 
     /** The name given by whoever connected: a tenant key, or {@code super}. */
@@ -87,7 +88,7 @@ public final class ClusterConnection implements AutoCloseable {
         return caches.size();
     }
 
-    private KubernetesClient client(Config config, Duration requestTimeout, Duration readIdle) {
+    private KubernetesClient client(Config config, TlsMaterial tls, Duration requestTimeout, Duration readIdle) {
         Config own = new ConfigBuilder(config)
                 .withRequestRetryBackoffLimit(0)
                 .withConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
@@ -100,8 +101,10 @@ public final class ClusterConnection implements AutoCloseable {
                 .withKubernetesSerialization(platform.serialization())
                 .withTaskExecutor(platform.executor())
                 .withHttpClientFactory(new TransportFactory(platform.vertx(), readIdle))
-                .withHttpClientBuilderConsumer(builder ->
-                        builder.addOrReplaceInterceptor(WatchInterceptor.NAME, new WatchInterceptor(activity::arrived)))
+                .withHttpClientBuilderConsumer(builder -> {
+                    tls.applyTo(builder);
+                    builder.addOrReplaceInterceptor(WatchInterceptor.NAME, new WatchInterceptor(activity));
+                })
                 .build();
     }
 }

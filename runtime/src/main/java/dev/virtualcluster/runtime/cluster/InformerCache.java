@@ -17,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +39,12 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
     private final CacheSpec<T> spec;
     private final KubernetesClient client;
     private final CacheStore<T> store;
-    private final AtomicLong lastBytes;
+    private final WatchActivity.Watched watched;
     private final LongSupplier nanoTicker;
     private final Runnable restarted;
     private final Runnable onClose;
     private final CompletableFuture<@Nullable Void> synced = new CompletableFuture<>();
 
-    private volatile @Nullable Throwable failure;
     private @Nullable Feed feed;
     private long startedAt;
     private boolean closed;
@@ -63,7 +61,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
         this.spec = spec;
         this.client = client;
         this.store = new CacheStore<>(spec.trim());
-        this.lastBytes = activity.of(apiPath(spec), orEmpty(spec.labelSelector()), orEmpty(spec.fieldSelector()));
+        this.watched = activity.of(apiPath(spec), orEmpty(spec.labelSelector()), orEmpty(spec.fieldSelector()));
         this.nanoTicker = nanoTicker;
         this.restarted = restarted;
         this.onClose = () -> onClose.accept(this);
@@ -74,7 +72,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             return;
         }
         startedAt = nanoTicker.getAsLong();
-        lastBytes.set(startedAt);
+        watched.begins();
         feed = new Feed();
     }
 
@@ -93,7 +91,8 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
                 .addKeyValue(LogKeys.CLUSTER, cluster)
                 .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
                 .addKeyValue(LogKeys.REASON, stopped ? "stopped" : "silent")
-                .addKeyValue(LogKeys.ERROR, String.valueOf(failure))
+                .addKeyValue(
+                        LogKeys.ERROR, lastFailure().map(Throwable::toString).orElse("none"))
                 .log("the watch is started anew");
         restarted.run();
         current.stop();
@@ -127,12 +126,12 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
 
     @Override
     public boolean isStale(Duration d) {
-        return nanoTicker.getAsLong() - lastBytes.get() > d.toNanos();
+        return watched.silentNanos() > d.toNanos();
     }
 
     @Override
     public Optional<Throwable> lastFailure() {
-        return Optional.ofNullable(failure);
+        return Optional.ofNullable(watched.failure());
     }
 
     @Override
@@ -145,10 +144,10 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
         try {
             synced.get(d.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            TimeoutException told =
-                    new TimeoutException("no first list of " + spec.kind().getSimpleName() + " from " + cluster
-                            + " within " + d + (failure == null ? "" : ", last failure: " + failure));
-            told.initCause(failure == null ? e : failure);
+            TimeoutException told = new TimeoutException("no first list of "
+                    + spec.kind().getSimpleName() + " from " + cluster + " within " + d
+                    + lastFailure().map(cause -> ", last failure: " + cause).orElse(""));
+            told.initCause(lastFailure().orElse(e));
             throw told;
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
@@ -167,11 +166,6 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             }
         }
         onClose.run();
-    }
-
-    private void alive() {
-        lastBytes.set(nanoTicker.getAsLong());
-        failure = null;
     }
 
     private static String orEmpty(@Nullable String value) {
@@ -217,7 +211,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             informer.removeNamespaceIndex();
             informer.itemStore(this);
             informer.exceptionHandler((started, t) -> {
-                failure = t;
+                watched.failed(t);
                 LOG.atDebug()
                         .addKeyValue(LogKeys.CLUSTER, cluster)
                         .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
@@ -227,10 +221,10 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             });
             informer.start().whenComplete((done, t) -> {
                 if (t == null && !shut) {
-                    alive();
+                    watched.alive();
                     synced.complete(null);
                 } else if (t != null) {
-                    failure = t;
+                    watched.failed(t);
                 }
             });
         }
@@ -250,7 +244,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             if (shut) {
                 return null;
             }
-            alive();
+            watched.alive();
             return store.put(object);
         }
 

@@ -4,42 +4,50 @@ package dev.virtualcluster.runtime.cluster;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When each watched path of one API server last sent anything. Caches with the same path and selectors share an entry,
- * for they share what it says: that the server answers such watches. Safe for use by any thread.
+ * What each watched path of one API server last did: when it sent something, and how the last attempt failed. Caches
+ * with the same path and selectors share an entry, for they share what it says: how the server answers such watches.
+ * Safe for use by any thread; the client's event loops report to it.
  */
 final class WatchActivity {
-    private final Map<String, AtomicLong> lastBytes = new ConcurrentHashMap<>();
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final LongSupplier nanoTicker;
 
     WatchActivity(LongSupplier nanoTicker) {
         this.nanoTicker = nanoTicker;
     }
 
-    /** The time of the last bytes of a path, in nano ticks; now, at the first call. */
-    AtomicLong of(String path, String labelSelector, String fieldSelector) {
-        return lastBytes.computeIfAbsent(
-                path + "?" + labelSelector + "&" + fieldSelector, key -> new AtomicLong(nanoTicker.getAsLong()));
+    /** The entry of a path; fresh at the first call. */
+    Watched of(String path, String labelSelector, String fieldSelector) {
+        return watched.computeIfAbsent(path + "?" + labelSelector + "&" + fieldSelector, key -> new Watched());
     }
 
-    /** Called on an event loop for every chunk. */
+    /** Bytes came. */
     void arrived(URI uri) {
-        AtomicLong last = lastBytes.get(keyOf(uri));
-        if (last != null) {
-            last.set(nanoTicker.getAsLong());
+        Watched entry = watched.get(keyOf(uri));
+        if (entry != null) {
+            entry.alive();
+        }
+    }
+
+    /** The server could not be reached, or refused. */
+    void failed(URI uri, Throwable cause) {
+        Watched entry = watched.get(keyOf(uri));
+        if (entry != null) {
+            entry.failed(cause);
         }
     }
 
     private static String keyOf(URI uri) {
         String path = uri.getPath();
         int start = path.indexOf("/api");
-        Map<String, String> query = new TreeMap<>();
+        Map<String, String> query = new HashMap<>();
         for (String pair : uri.getRawQuery().split("&", -1)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
@@ -50,5 +58,35 @@ final class WatchActivity {
         }
         return (start < 0 ? path : path.substring(start)) + "?" + query.getOrDefault("labelSelector", "") + "&"
                 + query.getOrDefault("fieldSelector", "");
+    }
+
+    /** What one path last did. */
+    final class Watched {
+        private volatile long lastSign = nanoTicker.getAsLong();
+        private volatile @Nullable Throwable failure;
+
+        /** Something came, so it works. */
+        void alive() {
+            lastSign = nanoTicker.getAsLong();
+            failure = null;
+        }
+
+        void failed(Throwable cause) {
+            failure = cause;
+        }
+
+        /** A new attempt deserves its time. */
+        void begins() {
+            lastSign = nanoTicker.getAsLong();
+        }
+
+        long silentNanos() {
+            return nanoTicker.getAsLong() - lastSign;
+        }
+
+        @Nullable
+        Throwable failure() {
+            return failure;
+        }
     }
 }

@@ -53,6 +53,10 @@ class LeaderElectionIT {
     }
 
     private LeaderElection candidate(String lease, String identity) {
+        return candidate(connection, lease, identity);
+    }
+
+    private LeaderElection candidate(ClusterConnection connection, String lease, String identity) {
         LeaderElection election =
                 new LeaderElection(connection.client(), platform.executor(), NAMESPACE, lease, identity);
         election.run(() -> events.add(identity + " leads"), () -> events.add(identity + " lost"));
@@ -61,13 +65,15 @@ class LeaderElectionIT {
 
     @Test
     void handsOverAtOnceWhenTheLeaderCloses() {
-        LeaderElection first = candidate("handed-over", "a");
+        ClusterConnection itsOwn = platform.connect("first", SERVERS.get().config());
+        LeaderElection first = candidate(itsOwn, "handed-over", "a");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).containsExactly("a leads"));
         try (LeaderElection second = candidate("handed-over", "b")) {
             assertThat(second.isLeader()).isFalse();
 
             long released = System.nanoTime();
             first.close();
+            itsOwn.close(); // as an ending process does, at once
 
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(events).containsExactly("a leads", "b leads"));
             assertThat(Duration.ofNanos(System.nanoTime() - released))

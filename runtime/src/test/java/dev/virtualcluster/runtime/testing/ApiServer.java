@@ -46,6 +46,15 @@ public final class ApiServer implements AutoCloseable {
 
     /** Starts one; fails with the end of the program's log when it does not come up. */
     public static ApiServer start(ApiServerOptions options) {
+        try {
+            return startOnce(options);
+        } catch (ServerProcess.EndedException e) {
+            // A port that was free a moment ago may be taken now; a second choice of ports meets no second thief.
+            return startOnce(options);
+        }
+    }
+
+    private static ApiServer startOnce(ApiServerOptions options) {
         ApiServer server = new ApiServer(options);
         try {
             server.writeFiles();

@@ -35,7 +35,7 @@ final class ServerFolder {
         try {
             Files.createDirectories(ROOT);
             if (SWEPT.compareAndSet(false, true)) {
-                sweep();
+                sweep(ROOT);
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(ServerFolder::remove)));
             }
             ServerFolder folder = new ServerFolder(Files.createTempDirectory(ROOT, "s"));
@@ -99,8 +99,9 @@ final class ServerFolder {
         }
     }
 
-    private static void sweep() throws IOException {
-        try (Stream<Path> folders = Files.list(ROOT)) {
+    /** Ends and deletes what owners that are gone have left under {@code root}. */
+    static void sweep(Path root) throws IOException {
+        try (Stream<Path> folders = Files.list(root)) {
             for (Path each : folders.toList()) {
                 ServerFolder folder = new ServerFolder(each);
                 List<String> owner = folder.lines(OWNER);
@@ -118,7 +119,7 @@ final class ServerFolder {
     }
 
     /** A process id alone is used again by the system one day. */
-    private static String identity(ProcessHandle process) {
+    static String identity(ProcessHandle process) {
         return process.pid() + " "
                 + process.info().startInstant().map(Object::toString).orElse("?");
     }

@@ -52,7 +52,7 @@ final class ServerProcess {
         while (!ready.now()) {
             try {
                 if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
-                    throw new IllegalStateException(name + " ended before " + what + ":\n" + logTail());
+                    throw new EndedException(name + " ended before " + what + ":\n" + logTail());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -75,6 +75,13 @@ final class ServerProcess {
             return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
         } catch (IOException e) {
             return "(no log: " + e + ")";
+        }
+    }
+
+    /** The program did not wait to be asked. */
+    static final class EndedException extends IllegalStateException {
+        EndedException(String message) {
+            super(message);
         }
     }
 
