@@ -12,6 +12,9 @@ import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   tenant deletes            -> super pod deleted with the tenant's grace
- *   tenant deletes by force   -> (tenant pod is gone) super pod deleted with its own grace
+ *   tenant deletes by force   -> (tenant pod is gone) super pod deleted with its own grace, by force if its node is dead
  *   super pod being deleted   -> tenant pod deleted with the same grace
  *   super pod gone            -> tenant pod deleted at once: by then the kubelet has stopped everything
  *   the same, never scheduled -> super pod made anew
@@ -32,10 +35,15 @@ final class PodEnd {
     /** A cache says gone, the server says there: the watch will have caught up. */
     private static final Duration CACHE_LAG = Duration.ofMillis(500);
 
-    private final SuperCluster superCluster;
+    /** A kubelet that is alive reports the end of a pod within seconds after its deadline. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    PodEnd(SuperCluster superCluster) {
+    private final SuperCluster superCluster;
+    private final InstantSource clock;
+
+    PodEnd(SuperCluster superCluster, InstantSource clock) {
         this.superCluster = superCluster;
+        this.clock = clock;
     }
 
     /** The tenant's pod has a deletion timestamp. */
@@ -80,6 +88,28 @@ final class PodEnd {
             deleteInTenant(tenant, source, 0L);
         }
         // Otherwise only the tenant's finalizers hold it.
+        return new Result.Done();
+    }
+
+    /**
+     * The tenant's pod is gone, by force, and its super pod does not end: its node has died. Once the containers had
+     * their time and the kubelet some more to say so, the super pod goes by force too, for its name may be wanted again.
+     */
+    Result forced(Tenant tenant, ObjectKey key, Pod actual) {
+        Duration left;
+        try {
+            Instant deadline = Instant.parse(actual.getMetadata().getDeletionTimestamp());
+            left = Duration.between(clock.instant(), deadline.plus(SILENCE));
+        } catch (DateTimeParseException e) {
+            return new Result.Done();
+        }
+        if (left.isPositive()) {
+            return new Result.RequeueAfter(left);
+        }
+        Pod live = Requests.read(tenant.client(), Pod.class, key);
+        if (live == null || !Ownership.isTwin(tenant, live, actual)) {
+            pods().delete(tenant, actual, 0L);
+        }
         return new Result.Done();
     }
 

@@ -11,6 +11,7 @@ import dev.virtualcluster.syncer.engine.NotYetException;
 import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.nodes.NodeKind;
+import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.conversion.PodConversion;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tokens.TokenKind;
@@ -43,7 +44,7 @@ public final class PodKind extends MirroredKind<Pod> {
         this.contexts = new PodContexts();
         this.prerequisites = new PodPrerequisites(context);
         this.updates = new PodUpdate(context.superCluster());
-        this.ends = new PodEnd(context.superCluster());
+        this.ends = new PodEnd(context.superCluster(), context.clock());
         this.upward = new PodUpward(context.clock(), nodes, ends);
     }
 
@@ -104,6 +105,12 @@ public final class PodKind extends MirroredKind<Pod> {
             if (!wait.isZero()) {
                 return new Result.RequeueAfter(wait);
             }
+        }
+        if (actual != null
+                && actual.getMetadata().getDeletionTimestamp() != null
+                && key.equals(Ownership.tenantKey(tenant, actual))
+                && (source == null || !Ownership.isTwin(tenant, source, actual))) {
+            return ends.forced(tenant, key, actual);
         }
         Result result = super.down(tenant, key);
         if (source != null && actual != null) {

@@ -41,7 +41,9 @@ final class PodPrerequisites {
         String account = source.getSpec().getServiceAccountName();
         String accountName = account == null || account.isEmpty() ? "default" : account;
         if (!isInSuper(tenant, ServiceAccount.class, namespace, accountName)) {
-            return isYoung ? SHORTLY : LATER;
+            boolean exists = tenant.cache(ServiceAccount.class).get(new ObjectKey(namespace, accountName)) != null;
+            // An account that nobody has: the super cluster's refusal tells the tenant.
+            return isYoung ? SHORTLY : exists ? LATER : Duration.ZERO;
         }
         return isYoung
                         && source.getSpec().getVolumes().stream()

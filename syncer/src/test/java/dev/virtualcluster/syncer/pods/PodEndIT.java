@@ -9,6 +9,8 @@ import dev.virtualcluster.apis.Keys;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +95,26 @@ class PodEndIT {
         });
         pods.kubelet().finish(superPod(running));
         pods.awaitGone(running);
+    }
+
+    @Test
+    void takesPodFromDeadNodeWhenTheTenantForces() {
+        // Given
+        Pod running = pods.running(pod("dead-node", "web-0").build());
+        pods.tenant().client().resource(running).withGracePeriod(0).delete();
+        Pod next = pods.create(pod("dead-node", "web-0").build());
+        eventually(() ->
+                assertThat(superPod(next).getMetadata().getDeletionTimestamp()).isNotNull());
+
+        // When the kubelet says nothing for longer than the grace
+        pods.world().stopSyncer();
+        pods.world().startSyncer(Clock.offset(Clock.systemUTC(), Duration.ofSeconds(90)));
+
+        // Then
+        eventually(() -> assertThat(superPod(next).getMetadata().getAnnotations())
+                .containsEntry(Keys.TENANT_UID, next.getMetadata().getUid()));
+        pods.world().stopSyncer();
+        pods.world().startSyncer();
     }
 
     @Test
