@@ -24,6 +24,7 @@ import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.reconcile.Reconciler;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import java.time.InstantSource;
@@ -43,6 +44,7 @@ final class OperatorParts {
             ObjectCache<CertificateSigningRequest> requests,
             SuperWrites writes,
             TenantAccess access,
+            Meters meters,
             InstantSource clock) {
         var client = connection.client();
         var serialization = platform.serialization();
@@ -64,10 +66,12 @@ final class OperatorParts {
                 slices,
                 credentials,
                 agents,
-                new AddOnInstaller(credentials, access, writes),
+                new AddOnInstaller(credentials, access, writes, parallel),
                 new Teardown(client, writes, slices, reservations),
                 new StatusWriter(writes, events, serialization, clock),
-                parallel);
+                parallel,
+                meters,
+                clock);
         clusterVersions =
                 new ClusterVersionReconciler(caches.clusterVersions(), caches.virtualClusters(), writes, events);
         agentCertificates = new AgentCertificateRequests(

@@ -142,7 +142,7 @@ final class OperatorProcess implements AutoCloseable {
                 CacheSpec.all(CertificateSigningRequest.class).withField("spec.signerName", Keys.AGENT_SERVING_SIGNER));
         caches.awaitSynced(FIRST_LISTS);
         requests.awaitSynced(FIRST_LISTS);
-        var parts = new OperatorParts(config, platform, connection, caches, requests, writes, access, clock);
+        var parts = new OperatorParts(config, platform, connection, caches, requests, writes, access, meters, clock);
         var tenants = loop("virtualclusters", parts.virtualClusters(), config.workers());
         var versions = loop("clusterversions", parts.clusterVersions(), SMALL_LOOP);
         var certificates = loop("agentcertificates", parts.agentCertificates(), SMALL_LOOP);

@@ -9,7 +9,9 @@ import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.queue.FairQueue;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,8 +64,30 @@ record Triggers(
                         .forEach(this::enqueue);
             }
         });
+        caches.nodes().onChange((key, before, after) -> {
+            if (before == null || after == null || !NodeReach.of(before).equals(NodeReach.of(after))) {
+                // Kubeconfigs for use from outside name a node that is ready.
+                caches.virtualClusters().list().forEach(this::enqueue);
+            }
+        });
         requests.onChange((key, before, after) -> certificates.add(ALL, key));
         patrol.add(ALL, ObjectKey.clusterScoped(ALL));
+    }
+
+    /** How a node is reached; what its heartbeats change is left out. */
+    private record NodeReach(List<String> addresses, boolean isReady) {
+        static NodeReach of(Node node) {
+            var status = node.getStatus();
+            return status == null
+                    ? new NodeReach(List.of(), false)
+                    : new NodeReach(
+                            status.getAddresses().stream()
+                                    .map(address -> address.getType() + address.getAddress())
+                                    .toList(),
+                            status.getConditions().stream()
+                                    .anyMatch(condition -> "Ready".equals(condition.getType())
+                                            && "True".equals(condition.getStatus())));
+        }
     }
 
     private static void index(

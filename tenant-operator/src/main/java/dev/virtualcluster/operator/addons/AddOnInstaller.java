@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.addons;
 
+import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.CoreDnsSpec;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.credentials.CredentialStore;
 import dev.virtualcluster.operator.identity.Tenant;
@@ -42,12 +44,15 @@ public final class AddOnInstaller {
     private final CredentialStore credentials;
     private final TenantAccess access;
     private final SuperWrites writes;
+    private final Parallel parallel;
 
     /** Reaches tenants through {@code access} with the credentials of their admins. */
-    public AddOnInstaller(CredentialStore credentials, TenantAccess access, SuperWrites writes) {
+    public AddOnInstaller(
+            CredentialStore credentials, TenantAccess access, SuperWrites writes, Parallel parallel) {
         this.credentials = credentials;
         this.access = access;
         this.writes = writes;
+        this.parallel = parallel;
     }
 
     /**
@@ -55,7 +60,8 @@ public final class AddOnInstaller {
      * server makes a new look at its version due.
      */
     public Outcome install(
-            Tenant tenant, Namespace root, CoreDnsSpec spec, String apiServerImage, Cidr slice, Report report) {
+            Tenant tenant, Namespace root, CoreDnsSpec spec, String apiServerImage, Cidr slice, Report report)
+            throws InterruptedException {
         Optional<String> manifest;
         try {
             manifest = AddOns.manifest(spec, tenant.vc().getSpec().getClusterDomain(), slice);
@@ -72,6 +78,9 @@ public final class AddOnInstaller {
             report.kubernetesVersion(installed.substring(wanted.length() + 1));
             return done(manifest);
         }
+        if (!report.isReady(ConditionTypes.API_SERVER_READY)) {
+            return Outcome.waiting("Waiting", "Waits for " + ConditionTypes.API_SERVER_READY);
+        }
         var kubeconfig = credentials.read(tenant, Keys.ADMIN_KUBECONFIG, Keys.ADMIN_KUBECONFIG);
         if (kubeconfig.isEmpty()) {
             return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
@@ -80,11 +89,14 @@ public final class AddOnInstaller {
     }
 
     private Outcome connect(
-            Tenant tenant, Namespace root, String wanted, Optional<String> manifest, byte[] kubeconfig, Report report) {
+            Tenant tenant, Namespace root, String wanted, Optional<String> manifest, byte[] kubeconfig, Report report)
+            throws InterruptedException {
         try (ClusterConnection connection = access.open(tenant, kubeconfig)) {
             var version = connection.client().getKubernetesVersion();
             report.kubernetesVersion(version.getGitVersion());
-            manifest.ifPresent(yaml -> apply(connection, yaml));
+            if (manifest.isPresent()) {
+                apply(connection, manifest.get());
+            }
             writes.merge(
                     root,
                     Map.of(
@@ -102,19 +114,23 @@ public final class AddOnInstaller {
         }
     }
 
-    private static void apply(ClusterConnection connection, String yaml) {
+    /** None of the objects needs another one to be there before it. */
+    private void apply(ClusterConnection connection, String yaml) throws InterruptedException {
         List<HasMetadata> objects = connection
                 .client()
                 .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
                 .items();
-        for (HasMetadata object : objects) {
-            connection
-                    .client()
-                    .resource(object)
-                    .fieldManager(SuperWrites.FIELD_MANAGER)
-                    .forceConflicts()
-                    .serverSideApply();
-        }
+        List<Runnable> tasks = objects.stream()
+                .<Runnable>map(object -> () -> {
+                    var ignored = connection
+                            .client()
+                            .resource(object)
+                            .fieldManager(SuperWrites.FIELD_MANAGER)
+                            .forceConflicts()
+                            .serverSideApply();
+                })
+                .toList();
+        parallel.run(objects.size(), tasks);
     }
 
     /** The first connection is often too early: the address is forwarded to the pod a moment after it is ready. */

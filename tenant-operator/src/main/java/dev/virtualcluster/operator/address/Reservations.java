@@ -8,7 +8,6 @@ import dev.virtualcluster.operator.identity.Tenant;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,15 +111,8 @@ public final class Reservations {
     }
 
     private Optional<IPAddress> find(String address) {
-        try {
-            return Optional.ofNullable(
-                    client.resources(IPAddress.class).withName(address).get());
-        } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return Optional.ofNullable(
+                client.resources(IPAddress.class).withName(address).get());
     }
 
     private static IPAddress reservation(Tenant tenant, Cidr slice, String address) {

@@ -54,7 +54,11 @@ public final class AgentAuthorityStore {
         var clients = authority(Keys.AGENT_CLIENT_CA_SECRET, "virtualcluster-agent-clients");
         var serving = authority(Keys.AGENT_SERVING_CA_SECRET, "virtualcluster-agent-serving");
         publish(clients.certificatePem());
-        loaded = new Loaded(clients, serving);
+        var before = loaded;
+        // The same objects as long as nothing changed: whoever depends on them compares.
+        loaded = new Loaded(
+                before == null ? clients : before.client.orIfOther(clients),
+                before == null ? serving : before.serving.orIfOther(serving));
     }
 
     private Loaded load() {

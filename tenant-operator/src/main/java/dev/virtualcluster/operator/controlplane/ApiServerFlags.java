@@ -27,7 +27,7 @@ final class ApiServerFlags {
         // The authority's private key has no business in the API server's pod.
         files.redirect(Keys.ROOT_CA_SECRET, Keys.ROOT_CA_SECRET, Keys.TLS_CERT, Keys.TLS_CERT);
         if (templates.has(Part.ETCD)) {
-            etcd(templates.replicas(Part.ETCD), facts);
+            etcd(templates.replicas(Part.ETCD));
         }
         trust();
         serviceAccounts(facts);
@@ -43,14 +43,15 @@ final class ApiServerFlags {
         }
     }
 
-    private void etcd(int replicas, TenantFacts facts) {
+    private void etcd(int replicas) {
         files.require("--etcd-cafile", Keys.ETCD_CLIENT_SECRET, Keys.CA_CERT);
         files.require("--etcd-certfile", Keys.ETCD_CLIENT_SECRET, Keys.TLS_CERT);
         files.require("--etcd-keyfile", Keys.ETCD_CLIENT_SECRET, Keys.TLS_KEY);
         arguments.setDefault(
                 "--etcd-servers",
                 IntStream.range(0, replicas)
-                        .mapToObj(i -> "https://etcd-" + i + ".etcd." + facts.namespace() + ".svc:2379")
+                        // The short name: the first entry of the search list hits, so nothing is asked in vain.
+                        .mapToObj(i -> "https://etcd-" + i + ".etcd:2379")
                         .collect(Collectors.joining(",")));
     }
 

@@ -108,6 +108,11 @@ public final class CertificateAuthority {
         return pair.keyPem();
     }
 
+    /** This object when {@code read} is the same authority, else {@code read}. */
+    public CertificateAuthority orIfOther(CertificateAuthority read) {
+        return pair.certificate().equals(read.pair.certificate()) && pair.key().equals(read.pair.key()) ? this : read;
+    }
+
     /** Makes a key and a certificate for it. */
     public KeyedCertificate issue(LeafRequest request, Instant now) {
         var keys = KeyPairs.generate();

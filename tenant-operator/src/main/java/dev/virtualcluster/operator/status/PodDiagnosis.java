@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ public final class PodDiagnosis {
     private static final String CRASHING = "CrashLoopBackOff";
     /** Parts that start together may give up once or twice before the one they need answers. */
     private static final int PATIENT_RESTARTS = 3;
+    /** A pod whose volume is being made is unschedulable for a moment. */
+    private static final Duration PATIENT_SCHEDULING = Duration.ofSeconds(10);
 
     private PodDiagnosis() {}
 
@@ -34,26 +38,23 @@ public final class PodDiagnosis {
     }
 
     /** Why the part is not ready; what a person must change comes first. */
-    public static Outcome of(String title, Collection<Pod> pods) {
+    public static Outcome of(String title, Collection<Pod> pods, Instant now) {
         if (pods.isEmpty()) {
             return Outcome.waiting("PodsMissing", title + "'s pods are not created yet");
         }
         return pods.stream()
-                .map(pod -> fault(title, pod))
+                .map(pod -> fault(title, pod, now))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseGet(() -> Outcome.waiting("PodsNotReady", title + " is starting"));
     }
 
-    private static Optional<Outcome> fault(String title, Pod pod) {
+    private static Optional<Outcome> fault(String title, Pod pod, Instant now) {
         var unscheduled = condition(pod, "PodScheduled")
                 .filter(condition ->
-                        "False".equals(condition.getStatus()) && "Unschedulable".equals(condition.getReason()))
-                .map(condition -> Outcome.blocked(
-                        "Unschedulable",
-                        title + "'s pod " + name(pod) + " cannot be scheduled: " + condition.getMessage()));
+                        "False".equals(condition.getStatus()) && "Unschedulable".equals(condition.getReason()));
         if (unscheduled.isPresent()) {
-            return unscheduled;
+            return Optional.of(unscheduled(title, pod, unscheduled.get(), now));
         }
         var status = pod.getStatus();
         return status == null
@@ -62,6 +63,19 @@ public final class PodDiagnosis {
                         .map(container -> fault(title, pod, container))
                         .flatMap(Optional::stream)
                         .findFirst();
+    }
+
+    private static Outcome unscheduled(String title, Pod pod, PodCondition condition, Instant now) {
+        String message = title + "'s pod " + name(pod) + " cannot be scheduled: " + condition.getMessage();
+        var patience = PATIENT_SCHEDULING.minus(age(condition, now));
+        return patience.isPositive()
+                ? Outcome.waiting("Unschedulable", message, patience)
+                : Outcome.blocked("Unschedulable", message);
+    }
+
+    private static Duration age(PodCondition condition, Instant now) {
+        String since = condition.getLastTransitionTime();
+        return since == null ? PATIENT_SCHEDULING : Duration.between(Instant.parse(since), now);
     }
 
     private static Optional<Outcome> fault(String title, Pod pod, ContainerStatus container) {

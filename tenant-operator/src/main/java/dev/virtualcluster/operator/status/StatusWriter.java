@@ -104,7 +104,7 @@ public final class StatusWriter {
     private static String phase(VirtualClusterStatus before, Outcome summary, Report report) {
         boolean wasRunning = Phases.RUNNING.equals(before.getPhase()) || Phases.UPDATING.equals(before.getPhase());
         return switch (summary) {
-            case Outcome.Ready ready -> report.isRollingOut() ? Phases.UPDATING : Phases.RUNNING;
+            case Outcome.Ready ready -> Phases.RUNNING;
             case Outcome.Waiting waiting -> wasRunning && report.isRollingOut() ? Phases.UPDATING : Phases.PENDING;
             case Outcome.Blocked blocked -> Phases.ERROR;
         };

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,18 +29,24 @@ final class ControlPlane {
     private final Applier<StatefulSet> statefulSets;
     private final Applier<Service> services;
     private final Reservations reservations;
+    private final PodCreation creation;
+    private final InstantSource clock;
 
     ControlPlane(
             SuperCaches caches,
             Completion completion,
             Applier<StatefulSet> statefulSets,
             Applier<Service> services,
-            Reservations reservations) {
+            Reservations reservations,
+            PodCreation creation,
+            InstantSource clock) {
         this.caches = caches;
         this.completion = completion;
         this.statefulSets = statefulSets;
         this.services = services;
         this.reservations = reservations;
+        this.creation = creation;
+        this.clock = clock;
     }
 
     /** The objects of this tenant; the API server's Service, which needs the slice, is the last. */
@@ -110,7 +117,7 @@ final class ControlPlane {
         return ready >= wanted
                 ? Outcome.ready(
                         "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
-                : PodDiagnosis.of(part.title(), pods);
+                : pods.isEmpty() ? creation.whyMissing(part, set) : PodDiagnosis.of(part.title(), pods, clock.instant());
     }
 
     private List<Pod> pods(Tenant tenant, Part part) {

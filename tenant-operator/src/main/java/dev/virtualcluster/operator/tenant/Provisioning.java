@@ -25,6 +25,7 @@ import dev.virtualcluster.operator.versions.ClusterVersionCatalog;
 import dev.virtualcluster.operator.versions.ClusterVersionCatalog.Lookup;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Provisioning {
     private static final int CONCURRENT_WRITES = 8;
+    private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
 
     private final SuperCaches caches;
@@ -95,6 +97,7 @@ final class Provisioning {
         report.slice(slice.toString());
         var state = keepCredentials(tenant, slice, templates, report);
         if (state == null) {
+            controlPlane.observe(tenant, templates, report);
             return;
         }
         if (templates.isPresent()) {
@@ -193,8 +196,19 @@ final class Provisioning {
             }
         }
         tasks.add(() -> established.set(establish(tenant, facts, objects)));
-        parallel.run(CONCURRENT_WRITES, tasks);
-        report.put(ConditionTypes.ADDRESS_SLICE_READY, Objects.requireNonNull(established.get()));
+        try {
+            parallel.run(CONCURRENT_WRITES, tasks);
+        } catch (KubernetesClientException e) {
+            if (!Refusals.isForPeople(e)) {
+                throw e;
+            }
+            // What runs goes on running and is reported; only the change is refused.
+            report.refuseSpecification(Refusals.outcome(e));
+        }
+        var outcome = established.get();
+        if (outcome != null) {
+            report.put(ConditionTypes.ADDRESS_SLICE_READY, outcome);
+        }
     }
 
     private Outcome establish(Tenant tenant, TenantFacts facts, List<HasMetadata> objects) {
@@ -211,15 +225,23 @@ final class Provisioning {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Outcome.waiting("Interrupted", "The operator is stopping");
+        } catch (KubernetesClientException e) {
+            if (Refusals.isAboutAnAddress(e)) {
+                // Most often the API server has not noticed the new ServiceCIDR yet.
+                return Outcome.waiting("AddressPending", Refusals.message(e), SOON);
+            }
+            throw e;
         }
     }
 
-    private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report) {
+    private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
+            throws InterruptedException {
         var root = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace()));
-        if (root == null || !report.isReady(ConditionTypes.API_SERVER_READY) || templates.isEmpty()) {
-            if (templates.isEmpty()) {
-                report.put(ConditionTypes.ADD_ONS_READY, Outcome.ready("Unchanged", "Left as they are"));
-            }
+        if (templates.isEmpty()) {
+            report.put(ConditionTypes.ADD_ONS_READY, Outcome.ready("Unchanged", "Left as they are"));
+            return;
+        }
+        if (root == null) {
             return;
         }
         var spec = Objects.requireNonNullElseGet(templates.get().spec().getCoreDns(), CoreDnsSpec::new);

@@ -21,13 +21,13 @@ import dev.virtualcluster.operator.teardown.Teardown;
 import dev.virtualcluster.operator.versions.ClusterVersionCatalog;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
-import dev.virtualcluster.runtime.reconcile.ErrorCategory;
+import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.reconcile.Reconciler;
 import dev.virtualcluster.runtime.reconcile.Result;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,13 +37,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * call looks at everything, so a process that was killed anywhere goes on from what the API server holds.
  */
 public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
-    private static final Duration WHILE_REFUSED = Duration.ofSeconds(30);
-
     private final ObjectCache<VirtualCluster> cache;
     private final SuperWrites writes;
     private final Provisioning provisioning;
     private final Teardown teardown;
     private final StatusWriter status;
+    private final TimeToReady timeToReady;
     /** Own writes that the watch may not show yet. */
     private final Map<ObjectKey, VirtualCluster> written = new ConcurrentHashMap<>();
 
@@ -53,12 +52,14 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
             SuperWrites writes,
             Provisioning provisioning,
             Teardown teardown,
-            StatusWriter status) {
+            StatusWriter status,
+            TimeToReady timeToReady) {
         this.cache = cache;
         this.writes = writes;
         this.provisioning = provisioning;
         this.teardown = teardown;
         this.status = status;
+        this.timeToReady = timeToReady;
     }
 
     /** Wires the parts of a tenant's way. */
@@ -76,7 +77,9 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
             AddOnInstaller addOns,
             Teardown teardown,
             StatusWriter status,
-            Parallel parallel) {
+            Parallel parallel,
+            Meters meters,
+            InstantSource clock) {
         var namespaces = new Applier<>(writes, caches.namespaces(), serialization, System::nanoTime);
         var sets = new Applier<>(writes, caches.statefulSets(), serialization, System::nanoTime);
         var services = new Applier<>(writes, caches.services(), serialization, System::nanoTime);
@@ -87,11 +90,19 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
                 slices,
                 credentials,
                 agents,
-                new ControlPlane(caches, new Completion(serialization), sets, services, reservations),
+                new ControlPlane(
+                        caches,
+                        new Completion(serialization),
+                        sets,
+                        services,
+                        reservations,
+                        new PodCreation(client, clock),
+                        clock),
                 addOns,
                 parallel,
                 superDomain);
-        return new VirtualClusterReconciler(caches.virtualClusters(), writes, provisioning, teardown, status);
+        return new VirtualClusterReconciler(
+                caches.virtualClusters(), writes, provisioning, teardown, status, new TimeToReady(meters, clock));
     }
 
     @Override
@@ -115,15 +126,13 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
         try {
             provisioning.look(tenant, report);
         } catch (KubernetesClientException e) {
-            if (!isForPeople(e)) {
+            if (!Refusals.isForPeople(e)) {
                 throw e;
             }
-            report.refuseSpecification(Outcome.blocked(
-                    "Refused",
-                    "The super cluster refuses a part of the control plane: " + e.getMessage(),
-                    WHILE_REFUSED));
+            report.refuseSpecification(Refusals.outcome(e));
         }
-        remember(key, status.write(tenant.vc(), tenant.rootNamespace(), report));
+        var after = remember(key, status.write(tenant.vc(), tenant.rootNamespace(), report));
+        timeToReady.noticed(tenant.vc(), after);
         return report.nextLook().map(Result::requeueAfter).orElseGet(Result::done);
     }
 
@@ -190,11 +199,5 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
         } catch (NumberFormatException e) {
             return 0;
         }
-    }
-
-    /** Refused for what the object says, not for lack of luck: only a person can change that. */
-    private static boolean isForPeople(KubernetesClientException e) {
-        var category = ErrorCategory.of(e);
-        return category == ErrorCategory.INVALID || category == ErrorCategory.FORBIDDEN;
     }
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PodDiagnosisTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
     @Test
     void namesTheImageThatCannotBePulledTheSameWayInBothStates() {
         var pulling = diagnose(waiting("ErrImagePull", "registry.example: not found", 0));
@@ -24,25 +28,14 @@ class PodDiagnosisTest {
     }
 
     @Test
-    void repeatsWhyAPodCannotBeScheduled() {
-        var pod = new PodBuilder()
-                .withNewMetadata()
-                .withName("etcd-0")
-                .endMetadata()
-                .withNewStatus()
-                .addNewCondition()
-                .withType("PodScheduled")
-                .withStatus("False")
-                .withReason("Unschedulable")
-                .withMessage("0/2 nodes are available: 2 Insufficient memory.")
-                .endCondition()
-                .endStatus()
-                .build();
+    void repeatsWhyAPodCannotBeScheduledAndIsPatientAtFirst() {
+        var young = diagnose(unschedulable("2026-11-22T09:59:55Z"));
+        var old = diagnose(unschedulable("2026-11-22T09:59:00Z"));
 
-        var outcome = diagnose(pod);
-
-        assertThat(outcome.reason()).isEqualTo("Unschedulable");
-        assertThat(outcome.message()).contains("etcd-0 cannot be scheduled: 0/2 nodes are available");
+        assertThat(old.reason()).isEqualTo("Unschedulable");
+        assertThat(old.message()).contains("etcd-0 cannot be scheduled: 0/2 nodes are available");
+        assertThat(old).isInstanceOf(Outcome.Blocked.class);
+        assertThat(young).isEqualTo(Outcome.waiting("Unschedulable", old.message(), Duration.ofSeconds(5)));
     }
 
     @Test
@@ -56,11 +49,28 @@ class PodDiagnosisTest {
 
     @Test
     void waitsForPodsThatAreNotThereYet() {
-        assertThat(PodDiagnosis.of("etcd", List.of()).reason()).isEqualTo("PodsMissing");
+        assertThat(PodDiagnosis.of("etcd", List.of(), NOW).reason()).isEqualTo("PodsMissing");
     }
 
     private static Outcome diagnose(Pod pod) {
-        return PodDiagnosis.of("etcd", List.of(pod));
+        return PodDiagnosis.of("etcd", List.of(pod), NOW);
+    }
+
+    private static Pod unschedulable(String since) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName("etcd-0")
+                .endMetadata()
+                .withNewStatus()
+                .addNewCondition()
+                .withType("PodScheduled")
+                .withStatus("False")
+                .withReason("Unschedulable")
+                .withLastTransitionTime(since)
+                .withMessage("0/2 nodes are available: 2 Insufficient memory.")
+                .endCondition()
+                .endStatus()
+                .build();
     }
 
     private static Pod waiting(String reason, String message, int restarts) {
