@@ -47,6 +47,10 @@ final class Agent {
     void start(Lifecycle lifecycle) throws Exception {
         Meters meters = lifecycle.own(Meters.of("agent").withJvm());
         ClientPlatform platform = lifecycle.own(ClientPlatform.start(meters));
+        // First of all, so that the kubelet sees a living process while the rest starts.
+        HealthServer health = lifecycle.own(new HealthServer(
+                platform.vertx(), config.health().host(), config.health().port(), meters));
+        health.readiness("started", () -> false).start();
         CertificateFiles clientCa =
                 lifecycle.own(CertificateFiles.openTrust(platform.vertx(), config.clientCaFile(), CA_POLL));
         CertificateFiles kubeletCa =
@@ -66,7 +70,7 @@ final class Agent {
                         kubelet,
                         new BearerToken(config.tokenFile(), nanoTime),
                         config.limits(),
-                        new Streams(config.limits().streamsPerTenant()),
+                        new Streams(config.limits(), nanoTime),
                         new CallJournal(meters),
                         clock,
                         nanoTime),
@@ -84,11 +88,9 @@ final class Agent {
                 "serving_certificate_remaining_seconds",
                 () -> serving.remaining().toSeconds());
 
-        HealthServer health = lifecycle.own(new HealthServer(
-                platform.vertx(), config.health().host(), config.health().port(), meters));
         health.readiness("serving-certificate", serving::isValid)
                 .readiness("super-cluster", superCluster::isCurrent)
-                .start();
+                .remove("started");
         lifecycle.own(() -> server.drain(config.drainTimeout()));
         LOG.atInfo()
                 .addKeyValue(LogKeys.ADDRESS, config.listen().host() + ":" + port)

@@ -105,14 +105,20 @@ final class AgentCommand implements ProcessMain.Service {
     private int streamsPerTenant;
 
     @Option(
+            names = "--calls-per-second",
+            defaultValue = "100",
+            description = "Calls of one tenant, on average (${DEFAULT-VALUE}).")
+    private int callsPerSecond;
+
+    @Option(
             names = "--connections",
-            defaultValue = "4096",
+            defaultValue = "2048",
             description = "Connections at a time, of all tenants and strangers (${DEFAULT-VALUE}).")
     private int connections;
 
     @Option(
             names = "--newcomers-per-address",
-            defaultValue = "64",
+            defaultValue = "256",
             description = "Unauthenticated connections of one address at a time (${DEFAULT-VALUE}).")
     private int newcomersPerAddress;
 
@@ -148,6 +154,7 @@ final class AgentCommand implements ProcessMain.Service {
                         kubeletTimeout,
                         idleTimeout,
                         streamsPerTenant,
+                        callsPerSecond,
                         connections,
                         newcomersPerAddress));
     }

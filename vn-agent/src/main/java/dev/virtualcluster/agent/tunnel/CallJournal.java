@@ -9,6 +9,7 @@ import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,9 @@ public final class CallJournal implements CallLog {
         call(NOBODY);
         for (Endpoint endpoint : Endpoint.values()) {
             call(endpoint.segment());
+        }
+        for (String other : List.of("ok", "failed", "defect")) {
+            outcome(other);
         }
         for (RefusalReason reason : RefusalReason.values()) {
             outcome(reason.label());

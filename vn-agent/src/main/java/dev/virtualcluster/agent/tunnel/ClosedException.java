@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.agent.tunnel;
 
-/** The peer closed the connection where something was still expected. */
+/** A connection ended where something was still expected. */
 final class ClosedException extends RuntimeException {
-    ClosedException() {
-        super("closed by the peer", null, false, false);
+    private final Ending ending;
+
+    ClosedException(Ending ending) {
+        super("the connection ended: " + ending.label(), null, false, false);
+        this.ending = ending;
+    }
+
+    Ending ending() {
+        return ending;
     }
 }

@@ -10,6 +10,7 @@ import dev.virtualcluster.agent.identity.TenantIdentity;
 import dev.virtualcluster.agent.ownership.Target;
 import dev.virtualcluster.agent.route.Call;
 import dev.virtualcluster.agent.route.Router;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -18,12 +19,15 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection after its handshake: one request, judged, carried, closed. Runs on a virtual thread of its own and may block; sockets
  * are touched on their event loop only.
  */
 final class Exchange implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private final Collaborators with;
@@ -31,6 +35,7 @@ final class Exchange implements Runnable {
     private final Context context;
     private final NetSocket client;
     private final CallRecord record;
+    private boolean hasReadAll;
 
     Exchange(Collaborators with, Connection connection) {
         this.with = with;
@@ -48,9 +53,17 @@ final class Exchange implements Runnable {
             record.refused(refusal);
             answer(Answers.plain(refusal.status(), refusal.text()));
         } catch (ClosedException e) {
-            record.answered(0, Ending.CLIENT_CLOSED.label());
+            record.answered(0, e.ending().label());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // The thread's root: a defect ends one call, loudly, and lets nobody through.
+            LOG.atError()
+                    .addKeyValue(LogKeys.ADDRESS, record.remote)
+                    .setCause(e)
+                    .log("a call failed by a defect");
+            record.answered(500, "defect");
+            answer(Answers.plain(500, "the node agent has failed; ask the operator of the cluster"));
         } finally {
             client.close();
             with.log().ended(record, with.nanoTime().getAsLong() - record.startedNanos);
@@ -59,6 +72,7 @@ final class Exchange implements Runnable {
 
     private void serve() throws InterruptedException {
         SocketReader.Head head = readHead();
+        hasReadAll = head.rest().length() == 0;
         TenantIdentity identity =
                 ClientCertificate.identity(peer(), with.clock().instant());
         record.identity = identity;
@@ -109,14 +123,14 @@ final class Exchange implements Runnable {
     }
 
     /**
-     * Sends the agent's own answer. After a refusal, what the client still sends is read for a moment: closing on unread bytes would
-     * make the network throw the answer away.
+     * Sends the agent's own answer. Where the client has sent more than one whole head, or less, the rest is read for a moment: closing
+     * on unread bytes would make the network throw the answer away.
      */
     private void answer(byte[] bytes) {
         try {
             Await.within(GOODBYE, Loop.call(context, () -> client.write(Buffer.buffer(bytes))));
             record.traffic.countToClient(bytes.length);
-            if (record.status >= 400) {
+            if (!hasReadAll) {
                 context.runOnContext(_ -> SocketReader.discard(client));
                 Await.within(GOODBYE, connection.closed());
             }

@@ -15,6 +15,7 @@ import dev.virtualcluster.agent.route.Call;
 import dev.virtualcluster.agent.route.UpgradeProtocol;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
@@ -101,9 +102,11 @@ final class KubeletExchange {
     }
 
     private NetSocket dial() throws InterruptedException {
+        Future<NetSocket> dialled = with.kubelet().connect(context);
         try {
-            return Await.within(with.limits().kubeletTimeout(), with.kubelet().connect(context));
+            return Await.within(with.limits().kubeletTimeout(), dialled);
         } catch (TimeoutException | RuntimeException e) {
+            dialled.onSuccess(NetSocket::close);
             throw new RefusedException(
                     RefusalReason.KUBELET, "the node's kubelet cannot be reached; ask the operator of the cluster", e);
         }
@@ -117,15 +120,24 @@ final class KubeletExchange {
                 kubelet.write(Buffer.buffer(head));
                 return SocketReader.head(kubelet, with.limits().headBytes());
             });
-            connection.closed().onSuccess(_ -> kubelet.close());
-            cut.onSuccess(_ -> kubelet.close());
+            // Only while there is no answer: later the tunnel decides, which delivers what is on its way.
+            Handler<Object> giveUp = _ -> {
+                if (!answer.isComplete()) {
+                    kubelet.close();
+                }
+            };
+            connection.closed().onSuccess(giveUp);
+            cut.onSuccess(giveUp);
             // A quiet "logs -f" gets no head before its first line, so only an upgrade is held to the shorter time.
             Duration limit = call.upgrade().isPresent()
                     ? with.limits().kubeletTimeout()
                     : with.limits().idleTimeout();
             return Await.within(limit, answer);
         } catch (ClosedException e) {
-            if (connection.closed().isComplete() || cut.isComplete()) {
+            if (cut.isComplete()) {
+                throw new ClosedException(cut.result());
+            }
+            if (connection.closed().isComplete()) {
                 throw e;
             }
             throw new RefusedException(

@@ -67,6 +67,6 @@ final class SocketReader {
 
     private static void onEnd(NetSocket socket, Promise<Head> promise) {
         socket.exceptionHandler(_ -> {});
-        socket.endHandler(_ -> promise.tryFail(new ClosedException()));
+        socket.endHandler(_ -> promise.tryFail(new ClosedException(Ending.CLIENT_CLOSED)));
     }
 }

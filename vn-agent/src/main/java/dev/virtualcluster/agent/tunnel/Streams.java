@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The calls that are being carried, by tenant: counted against the tenant's share, and cut when the tenant goes or the agent stops.
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
  */
 public final class Streams {
     private final int mostPerTenant;
+    private final CallRates rates;
     private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
 
     /** One call's place; closing it gives the place back. */
@@ -36,17 +38,19 @@ public final class Streams {
         }
     }
 
-    /** At most {@code mostPerTenant} calls of one tenant. */
-    public Streams(int mostPerTenant) {
-        this.mostPerTenant = mostPerTenant;
+    /** Bounds each tenant as {@code limits} say; {@code nanoTime} as {@link System#nanoTime()}. */
+    public Streams(Limits limits, LongSupplier nanoTime) {
+        this.mostPerTenant = limits.streamsPerTenant();
+        this.rates = new CallRates(limits.callsPerSecond(), nanoTime);
     }
 
     /**
      * Takes a place for a call of {@code tenant}; {@code cut} ends the call from any thread.
      *
-     * @throws RefusedException when the tenant has no place left
+     * @throws RefusedException when the tenant has no place left, or calls too often
      */
     Stream open(TenantKey tenant, Consumer<Ending> cut) {
+        rates.take(tenant);
         Stream stream = new Stream(tenant, cut);
         open.compute(tenant, (key, known) -> {
             Set<Stream> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
@@ -66,6 +70,7 @@ public final class Streams {
     void cut(TenantKey tenant, Ending ending) {
         Set<Stream> streams = open.getOrDefault(tenant, Set.of());
         streams.forEach(stream -> stream.cut.accept(ending));
+        rates.forget(tenant);
     }
 
     /** Cuts every call. */

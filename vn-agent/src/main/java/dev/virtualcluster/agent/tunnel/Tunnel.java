@@ -49,6 +49,9 @@ final class Tunnel {
     /** Sends {@code head} to the client and carries both directions, beginning with what was read of each side already. */
     Future<Ending> join(byte[] head, Buffer clientEarly, Buffer kubeletEarly) {
         context.runOnContext(_ -> {
+            if (isEnding) {
+                return;
+            }
             watch();
             client.write(Buffer.buffer(head));
             up.start(kubeletEarly);
@@ -60,6 +63,9 @@ final class Tunnel {
     /** Sends {@code head} and the kubelet's answer; what the client still sends is read, so that its end is seen, and dropped. */
     Future<Ending> relay(byte[] head, Buffer kubeletEarly) {
         context.runOnContext(_ -> {
+            if (isEnding) {
+                return;
+            }
             watch();
             client.write(Buffer.buffer(head));
             up.start(kubeletEarly);

@@ -137,6 +137,11 @@ public final class TestCa {
                         order.to()));
     }
 
+    /** PEM of a certificate. */
+    public static String pem(X509Certificate certificate) {
+        return pem("CERTIFICATE", encoded(certificate));
+    }
+
     /** A certificate of this CA for somebody else's public key. */
     public X509Certificate certify(SubjectPublicKeyInfo key, Order order) {
         return sign(new X500Name(order.subject()), key, order.names(), order.purpose(), order.from(), order.to());

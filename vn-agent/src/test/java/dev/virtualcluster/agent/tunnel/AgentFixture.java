@@ -78,7 +78,7 @@ final class AgentFixture implements AutoCloseable {
                 connector,
                 new BearerToken(token, System::nanoTime),
                 limits,
-                new Streams(limits.streamsPerTenant()),
+                new Streams(limits, System::nanoTime),
                 new Journal(),
                 InstantSource.system(),
                 System::nanoTime);

@@ -24,7 +24,7 @@ class LimitsTest {
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n";
 
     private static Limits limits(Duration head, Duration kubelet, Duration idle) {
-        return new Limits(65_536, head, kubelet, idle, 2, 20, 4);
+        return new Limits(65_536, head, kubelet, idle, 2, 100, 20, 4);
     }
 
     private static AgentFixture agent() throws Exception {
@@ -84,8 +84,8 @@ class LimitsTest {
 
     @Test
     void boundsAllConnections() throws Exception {
-        try (AgentFixture agent = new AgentFixture(
-                new Limits(65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 3, 99))) {
+        try (AgentFixture agent = new AgentFixture(new Limits(
+                65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 3, 99))) {
             List<RawClient> streams = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 streams.add(stream(agent));
