@@ -9,17 +9,18 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${VC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtualcluster}/bin
-FAMILIES="tools etcd kubernetes containerd coredns agnhost conformance kwok"
+FAMILIES="tools etcd kubernetes containerd coredns agnhost conformance kwok sample-apiserver"
 DEFAULT="tools etcd kubernetes containerd coredns agnhost"
 
 version() { sed -n "s/^$1=//p" "$here/../versions.properties"; }
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
-folder_of() { case $1 in agnhost) echo kubernetes ;; *) echo "$1" ;; esac; }
+folder_of() { case $1 in agnhost|sample-apiserver) echo kubernetes ;; *) echo "$1" ;; esac; }
 
 packages_of() {
   case $1 in
     tools) echo ./pause ./init ;;
+    sample-apiserver) echo k8s.io/sample-apiserver ;;
     kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
     kubernetes) for p in kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl; do echo "k8s.io/kubernetes/cmd/$p"; done ;;
     etcd) echo go.etcd.io/etcd/server/v3 ;;
@@ -35,7 +36,7 @@ module_of() {
   case $1 in
     tools) echo "dev.virtualcluster/tools own" ;;
     kwok) echo "sigs.k8s.io/kwok $(version kwok)" ;;
-    kubernetes|agnhost|conformance) echo "k8s.io/kubernetes $(version kubernetes)" ;;
+    kubernetes|agnhost|conformance|sample-apiserver) echo "k8s.io/kubernetes $(version kubernetes)" ;;
     etcd) echo "go.etcd.io/etcd/server/v3 $(version etcd)" ;;
     containerd) echo "github.com/containerd/containerd/v2 $(version containerd)" ;;
     coredns) echo "github.com/coredns/coredns $(version coredns)" ;;
@@ -46,7 +47,7 @@ module_of() {
 ldflags_of() {
   local v minor
   case $1 in
-    kubernetes|agnhost|conformance)
+    kubernetes|agnhost|conformance|sample-apiserver)
       # Without these the server calls itself v0.0.0 and every feature and skew decision goes wrong.
       v=$(version kubernetes); minor=${v#v1.}; minor=${minor%%.*}
       for p in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
@@ -61,7 +62,7 @@ tags_of() { case $1 in containerd) echo "no_btrfs no_devmapper no_zfs" ;; esac; 
 recipe() { # everything that decides the family's bytes
   local dir; dir="$here/$(folder_of "$1")"
   if [ "$1" = tools ]; then cat "$dir"/*/*.go "$dir/go.mod"; else cat "$dir/go.mod" "$dir/go.sum"; fi
-  if [ "$1" = agnhost ]; then echo "with its certificate"; fi
+  if [ "$1" = agnhost ]; then echo "with its certificate and pictures"; fi
   go version; module_of "$1"; packages_of "$1"; ldflags_of "$1"; tags_of "$1"
 }
 
@@ -90,13 +91,19 @@ build() {
     -o "$scratch/" $(packages_of "$family")
   if [ "$family" = etcd ]; then mv "$scratch/v3" "$scratch/etcd" 2>/dev/null || mv "$scratch/server" "$scratch/etcd"; fi
   if [ "$family" = agnhost ]; then
-    cp "$(go list -m -f '{{.Dir}}' k8s.io/kubernetes)"/test/images/agnhost/porter/localhost.{crt,key} "$scratch/"
-    chmod 644 "$scratch"/localhost.*
+    # Files of upstream's images that are made of this program.
+    images=$(go list -m -f '{{.Dir}}' k8s.io/kubernetes)/test/images
+    cp "$images"/agnhost/porter/localhost.{crt,key} "$scratch/"
+    for picture in kitten nautilus; do
+      mkdir "$scratch/$picture"
+      cp "$images/$picture"/html/* "$scratch/$picture/"
+    done
+    chmod -R u+w "$scratch"
   fi
   if [ "$family" = conformance ]; then
     go test -c -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w $(ldflags_of "$family")" -o "$scratch/e2e.test" k8s.io/kubernetes/test/e2e
   fi
-  (cd "$scratch" && sha256sum -- * > SHA256SUMS)
+  (cd "$scratch" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS)
   rm -rf "$dir"; mv "$scratch" "$dir"; trap - EXIT
   echo "$family: built in $((SECONDS - started)) s"
 }

@@ -4,65 +4,100 @@
 # where the local cluster keeps its state. So the cluster's own tests start, break and remove clusters beside one
 # that runs, and all they make ends with the command, however it ends.
 #
-# usage: sandbox.sh COMMAND...      (as root)
+# usage: sandbox.sh COMMAND...      (as root; VC_SANDBOX_HIDE is a folder the command sees empty)
 set -euo pipefail
+places=/var/tmp
+prefix=virtualcluster-sandbox
 
-if [ "${1:-}" != --inside ]; then
+outside() {
   [ "$(id -u)" = 0 ] || { echo "The local cluster's tests need root: run them as root." >&2; exit 1; }
-  scratch=$(mktemp -d /var/tmp/virtualcluster-sandbox.XXXXXX)
+  hierarchies=$(awk '($3 == "cgroup" || $3 == "cgroup2") && $2 ~ /^\/sys\/fs\/cgroup/ { print $2 }' /proc/self/mounts | sort -u)
+  local old h file scratch group child code=0
+  # What a killed run left: a folder whose control groups hold no process.
+  for old in "$places/$prefix".*; do
+    if [ -d "$old" ] && [ -z "$(members "$(basename "$old")")" ]; then remove "$(basename "$old")"; fi
+  done
+  scratch=$(mktemp -d "$places/$prefix.XXXXXX")
   group=$(basename "$scratch")
-  hierarchies=$(awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/self/mounts | sort -u)
-  leave() {
-    local h i
-    for h in $hierarchies; do
-      for i in $(seq 50); do
-        find "$h/$group" -depth -type d -exec rmdir {} + 2>/dev/null
-        [ -d "$h/$group" ] || break
-        sleep 0.1
-      done
-    done
-    rm -rf --one-file-system "$scratch"
-  }
-  trap leave EXIT
   for h in $hierarchies; do
     mkdir -p "$h/$group"
     for file in cpuset.cpus cpuset.mems; do
-      [ ! -e "$h/$group/$file" ] || cat "$h/$file" > "$h/$group/$file"
+      [ ! -e "$h/$group/$file" ] || [ ! -s "$h/$file" ] || cat "$h/$file" > "$h/$group/$file"
     done
   done
-  # A group may not be both a parent and a place for processes in version 2: the command sits one level down.
+  exec 3<&0
   (
-    for h in $hierarchies; do echo $BASHPID > "$h/$group/cgroup.procs"; done
+    for h in $hierarchies; do echo "$BASHPID" > "$h/$group/cgroup.procs"; done
     exec unshare --cgroup --mount --pid --fork --kill-child --net --uts --ipc --propagation private \
       /bin/bash "$0" --inside "$scratch" "$@"
-  )
-  exit
-fi
+  ) <&3 &
+  child=$!
+  # unshare ignores polite signals; when it is killed, its child goes, and with it the whole sandbox.
+  trap 'kill -KILL $child 2>/dev/null || true' TERM INT HUP
+  wait "$child" || code=$?
+  remove "$group"
+  exit "$code"
+}
 
-scratch=$2
-shift 2
-mount -t proc proc /proc
-mounted=$(awk '$3 == "cgroup" || $3 == "cgroup2"' /proc/self/mounts)
-# Interfaces are listed as the network sees them that /sys was mounted in.
-mount -t sysfs sysfs /sys
-# The kernel refuses to mount a hierarchy over itself: something else has to lie between.
-mount -t tmpfs cgroup /sys/fs/cgroup
-while read -r _ point type options _; do
-  mkdir -p "$point"
-  case $type in
-    cgroup) mount -t cgroup -o "$(echo "$options" | tr ',' '\n' | grep -vE '^(rw|ro|relatime|nosuid|nodev|noexec)$' | paste -sd, | sed 's/^name=/none,name=/')" cgroup "$point" ;;
-    cgroup2) mount -t cgroup2 cgroup2 "$point" ;;
-  esac
-done <<< "$mounted"
-mount -t tmpfs run /run
-mkdir -p /run/lock "$scratch/state" "$scratch/varlib-upper" "$scratch/varlib-work"
-mount -t tmpfs varlib "$scratch/varlib-work"
-mkdir "$scratch/varlib-work/upper" "$scratch/varlib-work/work"
-mount -t overlay -o "lowerdir=/var/lib,upperdir=$scratch/varlib-work/upper,workdir=$scratch/varlib-work/work" varlib /var/lib
-rm -rf /var/lib/virtualcluster-local
-mkdir /var/lib/virtualcluster-local
-mount --bind "$scratch/state" /var/lib/virtualcluster-local
-mkdir -p "${VC_SANDBOX_HIDE:-/run/none}"
-mount -t tmpfs build "${VC_SANDBOX_HIDE:-/run/none}"
-ip link set lo up
-"$@"
+members() {
+  local h
+  for h in $hierarchies; do
+    find "$h/$1" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+  done
+}
+
+remove() { # one sandbox, when its last processes are gone
+  local h left
+  for _ in $(seq 100); do
+    left=
+    for h in $hierarchies; do
+      [ ! -d "$h/$1" ] || find "$h/$1" -depth -type d -exec rmdir {} + 2>/dev/null || left=yes
+    done
+    [ -n "$left" ] || break
+    sleep 0.1
+  done
+  rm -rf --one-file-system "${places:?}/$1"
+}
+
+inside() {
+  local scratch=$1 mounted point type options
+  shift
+  mount -t proc proc /proc
+  mounted=$(awk '($3 == "cgroup" || $3 == "cgroup2") && $2 ~ /^\/sys\/fs\/cgroup/ { print $2, $3, $4 }' /proc/self/mounts)
+  # Interfaces are listed as the network sees them that /sys was mounted in.
+  mount -t sysfs sysfs /sys
+  # The kernel refuses to mount a hierarchy over itself: something else has to lie between.
+  mount -t tmpfs cgroup /sys/fs/cgroup
+  while read -r point type options; do
+    mkdir -p "$point"
+    case $type in
+      cgroup) mount -t cgroup -o "$(hierarchy_of "$options")" cgroup "$point" ;;
+      cgroup2)
+        mount -t cgroup2 cgroup2 "$point"
+        # Here a group may not be both a place for processes and a parent with controllers.
+        mkdir -p "$point/command"
+        echo $$ > "$point/command/cgroup.procs"
+        ;;
+    esac
+  done <<< "$mounted"
+  mount -t tmpfs run /run
+  mkdir -p /run/lock "$scratch/state" "$scratch/varlib"
+  mount -t tmpfs varlib "$scratch/varlib"
+  mkdir "$scratch/varlib/upper" "$scratch/varlib/work"
+  mount -t overlay -o "lowerdir=/var/lib,upperdir=$scratch/varlib/upper,workdir=$scratch/varlib/work" varlib /var/lib
+  rm -rf /var/lib/virtualcluster-local
+  mkdir /var/lib/virtualcluster-local
+  mount --bind "$scratch/state" /var/lib/virtualcluster-local
+  if [ -n "${VC_SANDBOX_HIDE:-}" ]; then
+    mkdir -p "$VC_SANDBOX_HIDE"
+    mount -t tmpfs hidden "$VC_SANDBOX_HIDE"
+  fi
+  ip link set lo up
+  "$@"
+}
+
+hierarchy_of() { # the mount options that say which version 1 hierarchy it is
+  echo "$1" | tr ',' '\n' | grep -vE '^(rw|ro|relatime|noatime|nosuid|nodev|noexec)$' | paste -sd, | sed 's/^name=/none,name=/'
+}
+
+if [ "${1:-}" = --inside ]; then shift; inside "$@"; else outside "$@"; fi

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             LogsCommand.class,
             ImportCommand.class,
+            ConformanceImagesCommand.class,
             KubeconfigCommand.class,
             NodeCommand.class,
             RestartCommand.class,

@@ -19,7 +19,8 @@ public final class ExistingProvider implements ClusterProvider {
         this(System.getenv());
     }
 
-    ExistingProvider(Map<String, String> environment) {
+    /** For a {@code KUBECONFIG} other than this process's. */
+    public ExistingProvider(Map<String, String> environment) {
         this.environment = environment;
     }
 

@@ -2,22 +2,26 @@
 package dev.virtualcluster.e2e.cluster.images;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.HelperProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * A small Debian with the network tools that upstream's test images have, as one layer. It is put together by
+ * A small Debian with the network tools that upstream's test images have, as one layer for all of them. It is put together by
  * debootstrap from the package source this machine uses itself, in a mount namespace of its own: a killed run leaves
  * nothing mounted.
  */
 final class Userland {
     private static final String PACKAGES =
-            "bash,bind9-dnsutils,ca-certificates,curl,iperf,iproute2,iputils-ping,netcat-openbsd,procps,socat";
+            "bash,bind9-dnsutils,ca-certificates,curl,iperf,iproute2,iputils-ping,netcat-openbsd,nginx-light,procps,"
+                    + "socat";
 
     /** $1 folder, $2 packages, $3 finished layer. */
     private static final String SCRIPT = """
@@ -34,10 +38,14 @@ final class Userland {
             tar --sort=name --mtime=@0 --numeric-owner --one-file-system -cf "$3" .
             """;
 
-    private final Path cache;
+    private static final String REMAINS = ".userland";
 
-    Userland(Path cache) {
+    private final Path cache;
+    private final Consumer<String> progress;
+
+    Userland(Path cache, Consumer<String> progress) {
         this.cache = cache;
+        this.progress = progress;
     }
 
     /** The layer's file; made when it is not in the cache. */
@@ -48,11 +56,13 @@ final class Userland {
         if (Files.exists(layer)) {
             return layer;
         }
-        Path folder = Files.createTempDirectory(cache, ".userland");
+        progress.accept("making a small Debian for test images with debootstrap (about a minute, only once)");
+        removeRemains();
+        Path folder = Files.createTempDirectory(cache, REMAINS);
         Path fresh = folder.resolveSibling(folder.getFileName() + ".tar");
         Path log = cache.resolve("userland.log");
         try {
-            Process process = new ProcessBuilder(List.of(
+            Process process = HelperProcess.of(List.of(
                             "unshare",
                             "--mount",
                             "--pid",
@@ -81,10 +91,24 @@ final class Userland {
             Thread.currentThread().interrupt();
             throw new ClusterException("Interrupted while making the Debian userland.", e);
         } finally {
-            new ProcessBuilder("rm", "-rf", "--one-file-system", folder.toString(), fresh.toString())
-                    .start()
-                    .onExit()
-                    .join();
+            remove(folder);
+            remove(fresh);
         }
+    }
+
+    /** What killed runs left. Only one command at a time makes images. */
+    private void removeRemains() throws IOException {
+        try (DirectoryStream<Path> remains = Files.newDirectoryStream(cache, REMAINS + "*")) {
+            for (Path path : remains) {
+                remove(path);
+            }
+        }
+    }
+
+    private static void remove(Path path) throws IOException {
+        HelperProcess.of(List.of("rm", "-rf", "--one-file-system", path.toString()))
+                .start()
+                .onExit()
+                .join();
     }
 }

@@ -3,7 +3,7 @@ package dev.virtualcluster.e2e.cluster.local;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
 import dev.virtualcluster.e2e.cluster.Progress;
-import dev.virtualcluster.e2e.cluster.images.UpstreamImages;
+import dev.virtualcluster.e2e.cluster.images.ImageFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,6 +27,13 @@ final class Binaries {
             List.of("tools", "etcd", "kubernetes", "containerd", "coredns", "agnhost");
 
     private final Map<String, Path> folders;
+
+    /** One family that not every cluster needs, built when it is missing. */
+    Path onRequest(Path checkout, String family, Progress progress) {
+        Path script = checkout.resolve("e2e/binaries/build.sh");
+        build(script, List.of(family), progress);
+        return Path.of(Commands.run(script.toString(), "--print-dir", family).strip());
+    }
 
     private Binaries(Map<String, Path> folders) {
         this.folders = folders;
@@ -94,9 +101,14 @@ final class Binaries {
         return Objects.requireNonNull(folder("tools").getParent());
     }
 
+    /** The cache's folder for images made of these programs. */
+    Path images() {
+        return cache().resolveSibling("images");
+    }
+
     /** Changes when any program does, and with it the images that are made of them. */
     String identity() {
-        return UpstreamImages.RECIPE + " " + new TreeMap<>(folders);
+        return ImageFactory.RECIPE + " " + new TreeMap<>(folders);
     }
 
     Path folder(String family) {

@@ -2,6 +2,7 @@
 package dev.virtualcluster.e2e.cluster.local;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.HelperProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,11 @@ final class Commands {
     }
 
     static String run(List<String> command, String input) {
-        Finished finished = tryRun(command, input);
+        return checked(command, tryRun(command, input));
+    }
+
+    /** The output of a program that succeeded; otherwise a failure with the program's own words. */
+    static String checked(List<String> command, Finished finished) {
         if (!finished.succeeded()) {
             throw new ClusterException("'" + String.join(" ", command) + "' failed with code " + finished.code() + ": "
                     + finished.output().strip());
@@ -37,9 +42,18 @@ final class Commands {
     }
 
     static Finished tryRun(List<String> command, String input) {
+        return tryRun(new ProcessBuilder(command), input);
+    }
+
+    /** Runs a program that works for long and writes: the next command ends it if this one is killed. */
+    static Finished tryRunHelper(List<String> command) {
+        return tryRun(HelperProcess.of(command), "");
+    }
+
+    private static Finished tryRun(ProcessBuilder builder, String input) {
+        List<String> command = builder.command();
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process = builder.redirectErrorStream(true).start();
             try (var in = process.getOutputStream()) {
                 in.write(input.getBytes(StandardCharsets.UTF_8));
             } catch (IOException e) {

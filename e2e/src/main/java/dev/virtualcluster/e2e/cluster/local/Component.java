@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -16,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 /**
  * One long-running program of the cluster: what is started where, from which configuration. Starting is idempotent: a
  * process that runs with the same program, arguments and configuration is left alone, any other is replaced.
+ *
+ * @param kept whether a keeper starts the program again when it ends; then the keeper is the recorded process
  */
 record Component(
         String name,
@@ -27,13 +29,29 @@ record Component(
         StateFolder state,
         List<String> command,
         Map<String, String> environment,
-        List<Path> configs) {
+        List<Path> configs,
+        boolean kept) {
     static final String MARK = "VIRTUALCLUSTER_LOCAL_COMPONENT";
 
     Component {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         configs = List.copyOf(configs);
+    }
+
+    /** A program that is started again whenever it ends. */
+    static Component kept(
+            String name,
+            Machine machine,
+            StateFolder state,
+            List<String> command,
+            Map<String, String> environment,
+            List<Path> configs) {
+        return new Component(name, machine, state, command, environment, configs, true);
+    }
+
+    private String program() {
+        return command.getFirst();
     }
 
     boolean isRunning() {
@@ -63,16 +81,22 @@ record Component(
         stop();
         Map<String, String> marked = new HashMap<>(environment);
         marked.put(MARK, name);
-        long pid = machine.run(name, command, marked);
+        long pid = machine.run(name, kept ? Keeper.of(state, command) : command, marked);
         long ticks = ProcessTable.startTicks(pid).orElseThrow(this::endedAtOnce);
-        new ProcessRecord(name, pid, ticks, fingerprint()).write(state);
+        new ProcessRecord(name, pid, ticks, fingerprint(), program()).write(state);
         return true;
     }
 
     /** Ends the process hard, also one whose record a killed run did not come to write. */
     void stop() {
+        // The keeper first: it would start the program again.
+        kill(pid -> Keeper.keeps(state, pid, program()));
+        kill(pid -> ProcessTable.commandOf(pid).startsWith(program() + "\0"));
+    }
+
+    private void kill(LongPredicate which) {
         for (long pid : ProcessTable.of(state)) {
-            if (ProcessTable.isComponent(pid, name, command.getFirst())) {
+            if (ProcessTable.belongsTo(pid, name) && which.test(pid)) {
                 ProcessTable.kill(pid);
                 Waiting.until(
                         Duration.ofSeconds(20),
@@ -82,13 +106,21 @@ record Component(
         }
     }
 
+    /** Asks the process to end and waits; what does not end in time is ended hard. */
+    void end() {
+        pid().ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
+        if (!Waiting.within(Duration.ofSeconds(10), () -> !isRunning())) {
+            stop();
+        }
+    }
+
     ClusterException endedAtOnce() {
         return new ClusterException(name + " ended; the last lines of its log:\n" + LogTail.of(state.log(name), 8));
     }
 
     private String fingerprint() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Digests.sha256();
             command.forEach(part -> digest.update((part + "\0").getBytes(StandardCharsets.UTF_8)));
             new TreeMap<>(environment)
                     .forEach(
@@ -99,8 +131,6 @@ record Component(
             // A machine that was booted again lost its processes whatever their records say.
             digest.update(Long.toString(machine.init()).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading configuration of " + name, e);
         }

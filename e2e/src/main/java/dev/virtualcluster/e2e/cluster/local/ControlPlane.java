@@ -120,6 +120,6 @@ final class ControlPlane {
     }
 
     private Component component(String name, List<String> command) {
-        return new Component(name, machine, state, command, Map.of(), List.of());
+        return Component.kept(name, machine, state, command, Map.of(), List.of());
     }
 }

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +32,8 @@ final class Installation {
     private final InstantSource clock;
     private final Versions versions;
     private final Progress progress;
+    /** When kubelets were started by this object, by node. */
+    private final Map<String, Instant> kubeletStarts = new ConcurrentHashMap<>();
 
     Installation(StateFolder state, Binaries binaries, int nodeCount, InstantSource clock, Progress progress) {
         this.state = state;
@@ -60,7 +64,7 @@ final class Installation {
         plane.etcd().ensureRunning();
         boolean apiServerStarted = plane.apiServer().ensureRunning();
         try (Background background = new Background()) {
-            ImageCatalog images = new ImageCatalog(binaries, background.executor(), progress);
+            ImageStore images = new ImageStore(state, binaries, control, progress);
             nodes.forEach(node -> background.start(() -> prepare(node, images)));
             if (apiServerStarted) {
                 progress.step("waiting for the API server", done(this::awaitApiServer));
@@ -79,24 +83,31 @@ final class Installation {
                 network.routeServices(nodes.getFirst());
                 awaitNodes(api);
             }
-            nodes.forEach(node ->
-                    background.start(() -> images.importOthers(new NodeImages(binaries, state, node), progress)));
-            background.join();
-            nodes.forEach(node -> new NodeImages(binaries, state, node).markComplete());
         }
+        components().stream()
+                .filter(component -> !component.isRunning())
+                .findFirst()
+                .ifPresent(dead -> {
+                    throw dead.endedAtOnce();
+                });
+    }
+
+    private List<Component> components() {
+        List<Component> all = new ArrayList<>(plane.components());
+        nodes.forEach(node -> all.addAll(node.components()));
+        return all;
     }
 
     /** Whether everything runs as it would be started now; looks only at processes, records and the API server. */
     private boolean isWhole() {
         List<Machine> machines = new ArrayList<>(List.of(control));
         nodes.forEach(node -> machines.add(node.machine()));
-        if (!machines.stream().allMatch(Machine::isRunning)) {
+        if (!machines.stream().allMatch(Machine::isRunning)
+                || surplusMachines().stream().anyMatch(Machine::isRunning)) {
             return false;
         }
-        List<Component> components = new ArrayList<>(plane.components());
-        nodes.forEach(node -> components.addAll(node.components()));
-        boolean current = components.stream().allMatch(Component::isCurrent)
-                && nodes.stream().allMatch(node -> new NodeImages(binaries, state, node).isComplete())
+        boolean current = components().stream().allMatch(Component::isCurrent)
+                && nodes.stream().allMatch(node -> node.images().isComplete(binaries.identity()))
                 && nodes.stream().allMatch(network::isConnected);
         if (!current) {
             return false;
@@ -108,13 +119,26 @@ final class Installation {
         }
     }
 
-    /** Network, runtime, first images, kubelet and proxy of a node; what runs already stays. */
-    private void prepare(Node node, ImageCatalog images) throws Exception {
+    /** Images, network, runtime, kubelet and proxy of a node; what runs already stays. */
+    private void prepare(Node node, ImageStore images) throws Exception {
+        if (!node.machine().isRunning()) {
+            images.populate(node.machine().ownFolder(Machine.CONTAINERD_ROOT));
+        }
         startContainers(node);
-        images.importFirst(new NodeImages(binaries, state, node), progress);
+        List<String> imported = images.complete(node.images());
+        if (!imported.isEmpty()) {
+            progress.say(node.name() + ": imported " + String.join(", ", imported));
+        }
         awaitApiServer();
+        startKubelet(node);
+    }
+
+    private void startKubelet(Node node) {
+        Instant before = clock.instant();
         node.proxy().ensureRunning();
-        node.kubelet().ensureRunning();
+        if (node.kubelet().ensureRunning()) {
+            kubeletStarts.put(node.name(), before);
+        }
     }
 
     private void startContainers(Node node) throws Exception {
@@ -127,8 +151,9 @@ final class Installation {
         } else if (!network.isConnected(node)) {
             network.connect(node);
         }
-        node.containerd().ensureRunning();
-        awaitContainerd(node);
+        Component containerd = node.containerd();
+        containerd.ensureRunning();
+        node.images().await(containerd, state.log(containerd.name()));
     }
 
     /** Takes a node's power away. */
@@ -139,49 +164,29 @@ final class Installation {
 
     /** Boots a stopped node; its images and volumes are as they were. */
     void startNode(Node node) throws Exception {
-        Instant before = clock.instant();
         startContainers(node);
-        node.proxy().ensureRunning();
-        node.kubelet().ensureRunning();
+        startKubelet(node);
         network.routeServices(node);
         try (ApiCalls api = api()) {
             awaitReady(node, api);
-            Waiting.until(
-                    NODE_LIMIT,
-                    () -> NodeStatus.hasBeatenSince(api, node.name(), before) && NodeStatus.isReady(api, node.name()),
-                    () -> node.name() + " does not report since it was booted; see "
-                            + state.log(node.kubelet().name()) + ".");
         }
     }
 
     /** Nodes beyond the number that is asked for now. */
     private void removeSurplusNodes(ApiCalls api) {
-        for (int number = nodes.size() + 1; number <= Addresses.MAX_NODES; number++) {
-            Machine machine = new Machine("node" + number, state, binaries, groups);
+        for (Machine machine : surplusMachines()) {
             if (machine.isRunning()) {
                 progress.say("removing " + machine.name() + ", as " + nodes.size() + " nodes are asked for");
                 machine.powerOff();
-                api.delete("/api/v1/nodes/" + machine.name());
             }
+            api.delete("/api/v1/nodes/" + machine.name());
         }
     }
 
-    private void awaitContainerd(Node node) {
-        Component containerd = node.containerd();
-        Waiting.until(
-                Duration.ofSeconds(30),
-                () -> {
-                    if (!containerd.isRunning()) {
-                        throw containerd.endedAtOnce();
-                    }
-                    return Commands.tryRun(
-                                    binaries.program("containerd", "ctr").toString(),
-                                    "--address",
-                                    state.containerdSocket(node.name()).toString(),
-                                    "version")
-                            .succeeded();
-                },
-                () -> "containerd of " + node.name() + " does not answer; see " + state.log(containerd.name()) + ".");
+    private List<Machine> surplusMachines() {
+        return IntStream.rangeClosed(nodes.size() + 1, Addresses.MAX_NODES)
+                .mapToObj(number -> new Machine("node" + number, state, binaries, groups))
+                .toList();
     }
 
     ApiCalls api() {
@@ -210,7 +215,12 @@ final class Installation {
     /** The node's pod network is fixed, so its object is made before the kubelet would make it without one. */
     private static void register(Node node, ApiCalls api) {
         String path = "/api/v1/nodes/" + node.name();
-        if (api.call("GET", path, null, null).filter(ApiCalls.Answer::succeeded).isPresent()) {
+        boolean registered = api.call("GET", path, null, null)
+                .filter(ApiCalls.Answer::succeeded)
+                .filter(answer ->
+                        !answer.json().at("/spec/podCIDR").asString("").isEmpty())
+                .isPresent();
+        if (registered) {
             return;
         }
         api.apply(path, """
@@ -226,7 +236,7 @@ final class Installation {
     }
 
     private void awaitNodes(ApiCalls api) throws Exception {
-        if (nodes.stream().allMatch(n -> NodeStatus.isReady(api, n.name())) && AddOns.isDnsReady(api)) {
+        if (nodes.stream().allMatch(n -> isReady(n, api)) && AddOns.isDnsReady(api)) {
             return;
         }
         for (Node node : nodes) {
@@ -241,7 +251,14 @@ final class Installation {
                                 + " s; see: kubectl -n kube-system describe pods -l k8s-app=kube-dns")));
     }
 
-    void awaitReady(Node node, ApiCalls api) {
+    /** Ready, and said so since its kubelet was started: what was said of the one before does not count. */
+    private boolean isReady(Node node, ApiCalls api) {
+        Instant since = kubeletStarts.get(node.name());
+        return NodeStatus.isReady(api, node.name())
+                && (since == null || NodeStatus.hasBeatenSince(api, node.name(), since));
+    }
+
+    private void awaitReady(Node node, ApiCalls api) {
         Component kubelet = node.kubelet();
         Waiting.until(
                 NODE_LIMIT,
@@ -249,7 +266,7 @@ final class Installation {
                     if (!kubelet.isRunning()) {
                         throw kubelet.endedAtOnce();
                     }
-                    return NodeStatus.isReady(api, node.name());
+                    return isReady(node, api);
                 },
                 () -> node.name() + " is not Ready after " + NODE_LIMIT.toSeconds()
                         + " s; the last lines of its kubelet's log:\n" + LogTail.of(state.log(kubelet.name()), 8));

@@ -33,6 +33,7 @@ public final class LocalProvider implements ClusterProvider {
     }
 
     private SuperCluster bringUp(ClusterSettings settings, Progress progress) {
+        ProcessTable.killHelpers();
         Owner owner = settle(settings, progress);
         DebianPackages.ensure(progress);
         Preflight.checkKernel(settings.checkout());
@@ -113,6 +114,7 @@ public final class LocalProvider implements ClusterProvider {
     }
 
     private boolean takeDown(ClusterSettings settings, Progress progress) {
+        ProcessTable.killHelpers();
         Optional<Owner> owner = Owner.read(state);
         boolean foreign = owner.isPresent()
                 && !owner.get().checkout().equals(settings.checkout())

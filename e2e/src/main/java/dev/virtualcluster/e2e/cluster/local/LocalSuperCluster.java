@@ -59,8 +59,7 @@ final class LocalSuperCluster implements SuperCluster {
         exclusively("import of " + tar, () -> {
             for (Node node : installation.nodes) {
                 if (node.machine().isRunning()) {
-                    List<String> imported =
-                            new NodeImages(installation.binaries, installation.state, node).ensure(List.of(archive));
+                    List<String> imported = node.images().ensure(List.of(archive));
                     progress.say(node.name() + ": " + String.join(", ", archive.names())
                             + (imported.isEmpty() ? " is there already" : " imported"));
                 }
@@ -111,7 +110,7 @@ final class LocalSuperCluster implements SuperCluster {
         Map<String, Long> pids = new LinkedHashMap<>();
         for (String component : StatusReport.components(installation.nodes.size())) {
             Optional<ProcessRecord> record = ProcessRecord.read(installation.state, component);
-            record.filter(ProcessRecord::isAlive).ifPresent(r -> pids.put(component, r.pid()));
+            record.map(ProcessRecord::programPid).ifPresent(pid -> pid.ifPresent(id -> pids.put(component, id)));
         }
         return pids;
     }

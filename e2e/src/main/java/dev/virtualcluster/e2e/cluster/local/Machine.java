@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  */
 final class Machine {
     static final String CONTROL = "control";
+    static final String CONTAINERD_ROOT = "/var/lib/containerd";
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(20);
 
     private final String name;
@@ -64,6 +65,7 @@ final class Machine {
     /** Starts the machine, with nothing running in it yet. */
     void boot() {
         Path folder = state.machine(name);
+        killUnrecorded();
         try {
             Files.createDirectories(folder);
             Files.createDirectories(state.logs());
@@ -83,19 +85,38 @@ final class Machine {
             command.addAll(List.of("/bin/sh", script.toString(), name, folder.toString()));
             command.add(binaries.program("tools", "init").toString());
             command.add("/tmp/hostpath_pv");
-            command.addAll(binds(folder));
-            Process process = start(recordName(), command, Map.of());
+            command.addAll(binds());
+            Process process = start(recordName(), command, Map.of(Component.MARK, recordName()));
             Waiting.until(
                     BOOT_LIMIT,
                     () -> Files.exists(folder.resolve("booted")) || !process.isAlive(),
                     () -> "Machine " + name + " did not boot in " + BOOT_LIMIT.toSeconds() + " s; see "
                             + state.log(recordName()) + ".");
             long init = onlyChild(process, recordName());
-            new ProcessRecord(recordName(), init, ProcessTable.startTicks(init).orElseThrow(() -> notBooted()), "-")
+            new ProcessRecord(
+                            recordName(),
+                            init,
+                            ProcessTable.startTicks(init).orElseThrow(() -> notBooted()),
+                            "-",
+                            binaries.program("tools", "init").toString())
                     .write(state);
         } catch (IOException e) {
             throw new UncheckedIOException("booting machine " + name, e);
         }
+    }
+
+    /** A machine whose boot was cut short before its record was written. */
+    private void killUnrecorded() {
+        Waiting.until(
+                BOOT_LIMIT,
+                () -> {
+                    List<Long> remains = ProcessTable.of(state).stream()
+                            .filter(pid -> ProcessTable.belongsTo(pid, recordName()))
+                            .toList();
+                    remains.forEach(ProcessTable::kill);
+                    return remains.isEmpty();
+                },
+                () -> "Remains of machine " + name + " do not end although they were killed.");
     }
 
     private ClusterException notBooted() {
@@ -103,19 +124,27 @@ final class Machine {
                 "Machine " + name + " of the local cluster did not boot; see " + state.log(recordName()) + ".");
     }
 
-    private List<String> binds(Path folder) throws IOException {
+    private List<String> binds() throws IOException {
         List<String> binds = new ArrayList<>();
         binds.add(state.root() + ":" + state.root());
         binds.add(state.volumes() + ":/tmp/hostpath_pv");
-        binds.add(binaries.cache() + ":" + binaries.cache());
+        for (Path cached : List.of(binaries.cache(), binaries.images())) {
+            Files.createDirectories(cached);
+            binds.add(cached + ":" + cached);
+        }
         if (hasOwnNetwork()) {
-            for (String own : List.of("/var/lib/kubelet", "/var/lib/containerd", "/var/lib/cni", "/var/log/pods")) {
-                Path source = folder.resolve(own.substring(5).replace('/', '-'));
+            for (String own : List.of("/var/lib/kubelet", CONTAINERD_ROOT, "/var/lib/cni", "/var/log/pods")) {
+                Path source = ownFolder(own);
                 Files.createDirectories(source);
                 binds.add(source + ":" + own);
             }
         }
         return binds;
+    }
+
+    /** Where this host keeps what the machine sees as {@code /var/lib/containerd} and the like. */
+    Path ownFolder(String inside) {
+        return state.machine(name).resolve(inside.substring("/var/".length()).replace('/', '-'));
     }
 
     /** Starts a program inside the machine; returns the host's id of the program itself. */

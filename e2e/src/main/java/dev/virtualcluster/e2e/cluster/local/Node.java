@@ -40,10 +40,18 @@ final class Node {
     }
 
     Component containerd() {
-        Path config = config("containerd.toml", NodeConfigs.containerd(state.containerdSocket(name()), versions));
-        // Network plug-ins are read from here when a pod starts.
-        config("cni/10-pods.conflist", NodeConfigs.podNetwork(number));
-        return new Component(
+        Path networks = config("cni/10-pods.conflist", NodeConfigs.podNetwork(number))
+                .resolveSibling(".")
+                .normalize();
+        Path config = config(
+                "containerd.toml",
+                NodeConfigs.containerd(
+                        Path.of(Machine.CONTAINERD_ROOT),
+                        Path.of("/run/containerd"),
+                        state.containerdSocket(name()),
+                        networks,
+                        versions));
+        return Component.kept(
                 name() + "/containerd",
                 machine,
                 state,
@@ -66,7 +74,7 @@ final class Node {
                         pki.file(name() + "-serving.key"),
                         "/" + Addresses.CONTROL_GROUP + "/" + name(),
                         resolver));
-        return new Component(
+        return Component.kept(
                 name() + "/kubelet",
                 machine,
                 state,
@@ -82,7 +90,7 @@ final class Node {
 
     Component proxy() {
         Path config = config("kube-proxy.yaml", NodeConfigs.proxy(pki.file("proxy.kubeconfig"), name()));
-        return new Component(
+        return Component.kept(
                 name() + "/kube-proxy",
                 machine,
                 state,
@@ -91,11 +99,15 @@ final class Node {
                 List.of(config));
     }
 
+    ContainerdImages images() {
+        return new ContainerdImages(
+                binaries, state.containerdSocket(name()), machine.ownFolder(Machine.CONTAINERD_ROOT));
+    }
+
     List<Component> components() {
         return List.of(containerd(), kubelet(), proxy());
     }
 
-    /** Where containerd finds the pods' network; see {@link NodeConfigs#containerd}. */
     private Path config(String name, String content) {
         Path file = state.machine(name()).resolve("config").resolve(name);
         try {

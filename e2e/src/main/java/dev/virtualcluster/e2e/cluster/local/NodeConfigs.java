@@ -12,11 +12,11 @@ import java.util.List;
 final class NodeConfigs {
     private NodeConfigs() {}
 
-    static String containerd(Path socket, Versions versions) {
+    static String containerd(Path root, Path run, Path socket, Path networks, Versions versions) {
         return """
                 version = 3
-                root = "/var/lib/containerd"
-                state = "/run/containerd"
+                root = "%s"
+                state = "%s"
                 oom_score = 0
                 [grpc]
                 address = "%s"
@@ -37,7 +37,7 @@ final class NodeConfigs {
                 [plugins.'io.containerd.cri.v1.runtime'.cni]
                 bin_dirs = ["/usr/lib/cni"]
                 conf_dir = "%s"
-                """.formatted(socket, versions.image("pause"), socket.resolveSibling("config/cni"));
+                """.formatted(root, run, socket, versions.image("pause"), networks);
     }
 
     /**

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
+import dev.virtualcluster.e2e.cluster.HelperProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -42,18 +44,33 @@ final class ProcessTable {
     /** All live processes of the cluster whose state is in this folder, whoever started them and whenever. */
     static Set<Long> of(StateFolder state) {
         Set<Long> ours = new TreeSet<>(ControlGroups.ofThisMachine().members());
-        String mark = MARK + "=" + state.root();
+        ours.addAll(marked(MARK + "=" + state.root()));
+        ours.remove(ProcessHandle.current().pid());
+        ours.removeIf(pid -> startTicks(pid).isEmpty());
+        return ours;
+    }
+
+    /** Processes with that line in the environment they were started with. */
+    static Set<Long> marked(String mark) {
+        Set<Long> found = new TreeSet<>();
         try (Stream<Path> entries = Files.list(PROC)) {
             entries.map(p -> p.getFileName().toString())
                     .filter(name -> Character.isDigit(name.charAt(0)))
                     .filter(name -> hasMark(name, mark))
-                    .forEach(name -> ours.add(Long.parseLong(name)));
+                    .forEach(name -> found.add(Long.parseLong(name)));
         } catch (IOException e) {
             throw new UncheckedIOException("listing processes", e);
         }
-        ours.remove(ProcessHandle.current().pid());
-        ours.removeIf(pid -> startTicks(pid).isEmpty());
-        return ours;
+        return found;
+    }
+
+    /** Ends helpers of commands that were killed. The caller holds the lock and has no helper running. */
+    static void killHelpers() {
+        Set<Long> helpers = marked(HelperProcess.MARK + "=1");
+        helpers.forEach(ProcessTable::kill);
+        Waiting.within(
+                Duration.ofSeconds(10),
+                () -> helpers.stream().allMatch(pid -> startTicks(pid).isEmpty()));
     }
 
     private static boolean hasMark(String pid, String mark) {
@@ -70,29 +87,27 @@ final class ProcessTable {
         }
     }
 
-    /** Whether a process is the program of a component itself, and not one that inherited its environment. */
-    static boolean isComponent(long pid, String component, String program) {
-        if (!hasMark(Long.toString(pid), Component.MARK + "=" + component)) {
-            return false;
-        }
+    /** Whether a process was started as part of a component, or inherited that it was. */
+    static boolean belongsTo(long pid, String component) {
+        return hasMark(Long.toString(pid), Component.MARK + "=" + component);
+    }
+
+    /** Program and arguments, each followed by a zero; empty when there is no such process. */
+    static String commandOf(long pid) {
         try {
-            String line = Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1);
-            return line.startsWith(program + "\0");
+            return Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 
     /** A readable command line, for messages. */
     static String commandLine(long pid) {
-        try {
-            String line = Files.readString(PROC.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1)
-                    .replace('\0', ' ')
-                    .strip();
-            return line.length() > 100 ? line.substring(0, 100) + "..." : line;
-        } catch (IOException e) {
+        String line = commandOf(pid).replace('\0', ' ').strip();
+        if (line.isEmpty()) {
             return "gone";
         }
+        return line.length() > 100 ? line.substring(0, 100) + "..." : line;
     }
 
     static void kill(long pid) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /** What runs, with process ids, and what the API server says of the nodes: read from records, nothing is started. */
@@ -22,8 +23,7 @@ final class StatusReport {
         StringBuilder text = new StringBuilder();
         for (String component : components(owner.nodes())) {
             Optional<ProcessRecord> record = ProcessRecord.read(state, component);
-            String what = record.map(r -> r.isAlive() ? "running, pid " + r.pid() : "dead (was pid " + r.pid() + ")")
-                    .orElse("not started");
+            String what = record.map(StatusReport::state).orElse("not started");
             text.append(String.format(Locale.ROOT, "  %-20s %s%n", component, what));
         }
         if (Files.exists(state.pki())) {
@@ -43,6 +43,14 @@ final class StatusReport {
             }
         }
         return text.toString();
+    }
+
+    private static String state(ProcessRecord record) {
+        OptionalLong program = record.programPid();
+        if (program.isPresent()) {
+            return "running, pid " + program.getAsLong();
+        }
+        return record.isAlive() ? "ended, is being started again" : "dead (was pid " + record.pid() + ")";
     }
 
     /** Every process a cluster of so many nodes has, in the order of starting. */

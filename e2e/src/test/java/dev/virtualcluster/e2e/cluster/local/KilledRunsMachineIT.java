@@ -93,7 +93,7 @@ class KilledRunsMachineIT {
         Files.createDirectories(STATE.etcd());
         Files.createDirectories(STATE.pki());
         new Owner(SETTINGS.checkout(), Instant.EPOCH, "an earlier boot", 1).write(STATE);
-        new ProcessRecord("etcd", ProcessHandle.current().pid(), 1, "-").write(STATE);
+        new ProcessRecord("etcd", ProcessHandle.current().pid(), 1, "-", "etcd").write(STATE);
 
         assertThat(ClusterCli.run(Map.of("NODES", "1"), "up").code()).isZero();
 

@@ -45,7 +45,8 @@ class NodeConfigsTest {
 
     @Test
     void containerdStartsPodsFromTheImportedPauseImage() {
-        assertThat(NodeConfigs.containerd(SOCKET, Versions.load()))
+        assertThat(NodeConfigs.containerd(
+                        Path.of("/root"), Path.of("/run"), SOCKET, Path.of("/networks"), Versions.load()))
                 .contains("sandbox = \"" + Versions.load().image("pause") + "\"")
                 .contains("address = \"" + SOCKET + "\"");
     }

@@ -45,7 +45,7 @@ class RecordsTest {
 
     @Test
     void aProcessIsReadAsWritten() {
-        ProcessRecord record = new ProcessRecord("node1/kubelet", 42, 4711, "abc");
+        ProcessRecord record = new ProcessRecord("node1/kubelet", 42, 4711, "abc", "/cache/with blank/kubelet");
 
         record.write(state);
 
@@ -56,7 +56,7 @@ class RecordsTest {
     @Test
     void aHalfWrittenRecordCountsAsAbsent() throws IOException {
         Files.createDirectories(state.processes());
-        for (String content : new String[] {"", "42", "42 ", "42 4711", "42 x y", "\0\0\0"}) {
+        for (String content : new String[] {"", "42", "42 ", "42 4711", "42 x y z", "42 4711 abc", "\0\0\0"}) {
             Files.writeString(ProcessRecord.file(state, "etcd"), content);
             assertThat(ProcessRecord.read(state, "etcd"))
                     .as("'" + content + "'")
@@ -69,9 +69,11 @@ class RecordsTest {
         long pid = ProcessHandle.current().pid();
         long ticks = ProcessTable.startTicks(pid).orElseThrow();
 
-        assertThat(new ProcessRecord("x", pid, ticks, "-").isAlive()).isTrue();
-        assertThat(new ProcessRecord("x", pid, ticks - 1, "-").isAlive()).isFalse();
-        assertThat(new ProcessRecord("x", 0x3fffff, ticks, "-").isAlive()).isFalse();
+        assertThat(new ProcessRecord("x", pid, ticks, "-", "java").isAlive()).isTrue();
+        assertThat(new ProcessRecord("x", pid, ticks - 1, "-", "java").isAlive())
+                .isFalse();
+        assertThat(new ProcessRecord("x", 0x3fffff, ticks, "-", "java").isAlive())
+                .isFalse();
     }
 
     @Test
@@ -80,11 +82,9 @@ class RecordsTest {
         Process other = sleep(Map.of(ProcessTable.MARK, state.root() + "-of-somebody-else"));
         try {
             assertThat(ProcessTable.of(state)).contains(ours.pid()).doesNotContain(other.pid());
-            assertThat(ProcessTable.isComponent(ours.pid(), "node1/kubelet", "/bin/sleep"))
-                    .isTrue();
-            assertThat(ProcessTable.isComponent(ours.pid(), "node1/kubelet", "/usr/bin/kubelet"))
-                    .as("a child that inherited the environment")
-                    .isFalse();
+            assertThat(ProcessTable.belongsTo(ours.pid(), "node1/kubelet")).isTrue();
+            assertThat(ProcessTable.belongsTo(ours.pid(), "node2/kubelet")).isFalse();
+            assertThat(ProcessTable.commandOf(ours.pid())).startsWith("/bin/sleep\0");
         } finally {
             ours.destroyForcibly().waitFor();
             other.destroyForcibly().waitFor();

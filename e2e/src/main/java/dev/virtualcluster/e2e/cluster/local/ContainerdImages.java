@@ -1,26 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
-import dev.virtualcluster.e2e.cluster.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The images in one node's containerd. */
-final class NodeImages {
-    private final Binaries binaries;
-    private final StateFolder state;
-    private final Node node;
+/**
+ * The images in one containerd. Which archives were imported is noted in a folder inside containerd's own, so that notes
+ * and images are copied and deleted together.
+ */
+final class ContainerdImages {
+    private static final String RECORDS = "imported-archives";
+    private static final String COMPLETE = "complete";
 
-    NodeImages(Binaries binaries, StateFolder state, Node node) {
-        this.binaries = binaries;
-        this.state = state;
-        this.node = node;
+    private final Path client;
+    private final Path socket;
+    private final Path records;
+
+    /**
+     * @param socket where containerd listens
+     * @param root the folder it keeps images in
+     */
+    ContainerdImages(Binaries binaries, Path socket, Path root) {
+        this.client = binaries.program("containerd", "ctr");
+        this.socket = socket;
+        this.records = root.resolve(RECORDS);
+    }
+
+    /** Returns when containerd answers. */
+    void await(Component containerd, Path log) {
+        Waiting.until(
+                Duration.ofSeconds(30),
+                () -> {
+                    if (!containerd.isRunning()) {
+                        throw containerd.endedAtOnce();
+                    }
+                    return Commands.tryRun(client.toString(), "--address", socket.toString(), "version")
+                            .succeeded();
+                },
+                () -> containerd.name() + " does not answer; see " + log + ".");
     }
 
     /** Imports the archives whose images containerd does not hold already; returns the names that were imported. */
@@ -37,33 +61,23 @@ final class NodeImages {
         return imported;
     }
 
-    /** Notes that the node has all images a cluster of these programs starts with. */
-    void markComplete() {
-        try {
-            Files.writeString(record("complete"), binaries.identity());
-        } catch (IOException e) {
-            throw new UncheckedIOException("recording imported images", e);
-        }
+    /** Notes that all images are there that a cluster of these programs starts with. */
+    void markComplete(String identity) {
+        write(COMPLETE, identity);
     }
 
-    boolean isComplete() {
+    boolean isComplete(String identity) {
         try {
-            Path record = record("complete");
-            return Files.exists(record) && Files.readString(record).equals(binaries.identity());
+            Path record = records.resolve(COMPLETE);
+            return Files.exists(record) && Files.readString(record).equals(identity);
         } catch (IOException e) {
             throw new UncheckedIOException("reading the record of imported images", e);
         }
     }
 
-    void say(List<String> imported, Progress progress) {
-        if (!imported.isEmpty()) {
-            progress.say(node.name() + ": imported " + String.join(", ", imported));
-        }
-    }
-
     private boolean holds(Map<String, String> present, ArchiveContent archive) {
         try {
-            Path record = record(archive.identity());
+            Path record = records.resolve(archive.identity());
             if (!Files.exists(record)) {
                 return false;
             }
@@ -85,17 +99,19 @@ final class NodeImages {
                 .filter(present::containsKey)
                 .forEach(name ->
                         lines.append(name).append(' ').append(present.get(name)).append('\n'));
+        write(archive.identity(), lines.toString());
+    }
+
+    /** A new file each time: the one that is there may be shared with the store it was copied from. */
+    private void write(String name, String content) {
         try {
-            Path record = record(archive.identity());
-            Files.createDirectories(record.resolveSibling("."));
-            Files.writeString(record, lines);
+            Files.createDirectories(records);
+            Path record = records.resolve(name);
+            Files.deleteIfExists(record);
+            Files.writeString(record, content);
         } catch (IOException e) {
             throw new UncheckedIOException("recording imported images", e);
         }
-    }
-
-    private Path record(String identity) {
-        return state.machine(node.name()).resolve("images").resolve(identity);
     }
 
     /** Digest by full name. */
@@ -111,13 +127,9 @@ final class NodeImages {
     }
 
     private String containerd(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                binaries.program("containerd", "ctr").toString(),
-                "--address",
-                state.containerdSocket(node.name()).toString(),
-                "--namespace",
-                "k8s.io"));
+        List<String> command =
+                new ArrayList<>(List.of(client.toString(), "--address", socket.toString(), "--namespace", "k8s.io"));
         command.addAll(List.of(arguments));
-        return Commands.run(command, "");
+        return Commands.checked(command, Commands.tryRunHelper(command));
     }
 }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.e2e.cluster.cli;
+
+import dev.virtualcluster.e2e.cluster.SuperCluster;
+import dev.virtualcluster.e2e.cluster.local.ConformanceArchives;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "conformance-images", description = "Make the images of upstream's conformance tests and import them.")
+final class ConformanceImagesCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        Context context = Context.ofThisProcess();
+        SuperCluster cluster = context.cluster();
+        ConformanceArchives.prepare(context.settings().checkout(), context.progress())
+                .forEach(cluster::importImage);
+        return 0;
+    }
+}
