@@ -83,7 +83,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             return;
         }
         boolean stopped = current.informer.stopped().toCompletableFuture().isDone();
-        boolean silent = isStale(SILENCE_LIMIT);
+        boolean silent = hasBookmarks() && isStale(SILENCE_LIMIT);
         if (!stopped && !silent) {
             return;
         }
@@ -166,6 +166,11 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             }
         }
         onClose.run();
+    }
+
+    /** API servers keep no watch cache of events and send no bookmarks for them; a dead connection ends that watch too. */
+    private boolean hasBookmarks() {
+        return !"Event".equals(HasMetadata.getKind(spec.kind()));
     }
 
     private static String orEmpty(@Nullable String value) {

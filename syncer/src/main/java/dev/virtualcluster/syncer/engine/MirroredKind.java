@@ -4,6 +4,7 @@ package dev.virtualcluster.syncer.engine;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
+import dev.virtualcluster.syncer.ownership.ForeignObjectException;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
@@ -179,7 +180,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
                     "The super cluster holds an object of this name that is not managed for this virtual cluster;"
                             + " it is left alone. Ask the administrator to remove it, or use another name.");
         } catch (NotYetException e) {
-            return new Result.RequeueAfter(SOON);
+            return new Result.RequeueAfter(e.delay());
         } catch (KubernetesClientException e) {
             if (Refusals.isRefusal(e)) {
                 return refused(tenant, source, actual == null ? "FailedCreate" : "FailedUpdate", Refusals.words(e));

@@ -4,12 +4,14 @@ package dev.virtualcluster.syncer.engine;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
+import dev.virtualcluster.syncer.ownership.ForeignObjectException;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * thread; only {@link #ensure} does I/O, and only while the namespace does not exist.
  */
 public final class SuperNamespaces {
+    private static final Duration WATCH_LAG = Duration.ofMillis(50);
+
     /** Pod Security level that the super cluster enforces; never the tenant's own wish. */
     public static final String ENFORCE = "pod-security.kubernetes.io/enforce";
 
@@ -102,8 +106,12 @@ public final class SuperNamespaces {
         SuperObjects<Namespace> namespaces = superCluster.objects(Namespace.class);
         Namespace actual = namespaces.get(new ObjectKey("", name));
         Namespace source = tenant.cache(Namespace.class).get(new ObjectKey("", tenantNamespace));
-        if (source == null || source.getMetadata().getDeletionTimestamp() != null) {
-            throw new NotYetException("namespace " + tenantNamespace + " is not there or is being deleted");
+        if (source == null) {
+            // Its watch is another than the one that brought the object inside, and a moment behind.
+            throw new NotYetException("namespace " + tenantNamespace + " is not seen yet", WATCH_LAG);
+        }
+        if (source.getMetadata().getDeletionTimestamp() != null) {
+            throw new NotYetException("namespace " + tenantNamespace + " is being deleted");
         }
         if (actual == null) {
             actual = create(tenant, namespaces, source, name);

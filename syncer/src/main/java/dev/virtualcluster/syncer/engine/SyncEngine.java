@@ -2,20 +2,26 @@
 package dev.virtualcluster.syncer.engine;
 
 import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.queue.FairQueue;
 import dev.virtualcluster.runtime.queue.QueueConfig;
 import dev.virtualcluster.runtime.reconcile.ReconcileLoop;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.config.SyncerConfig;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.requests.UnreachableException;
 import dev.virtualcluster.syncer.tenant.Tenant;
+import dev.virtualcluster.syncer.tenant.TenantService;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Namespaced;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +31,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Feeds two fair queues from the watches of all tenants and of the super cluster, and works on them. Knows no kind: a key
@@ -33,7 +41,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Life: {@link #context()} for the kinds' construction, {@link #start} once, then tenants come by {@link #attach} and
  * go by {@link #detach}; {@link #close} stops the workers. Safe for use by any thread.
  */
-public final class SyncEngine implements Tenants, Work, AutoCloseable {
+public final class SyncEngine implements Tenants, TenantService, Work, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SyncEngine.class);
+
     private final SuperCluster superCluster;
     private final SuperNamespaces namespaces;
     private final SyncContext context;
@@ -42,6 +52,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
     private final ReconcileLoop<SyncKey> downLoop;
     private final ReconcileLoop<SyncKey> upLoop;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
+    private final Map<String, TenantCircuit> circuits = new ConcurrentHashMap<>();
     private volatile List<SyncedKind<?, ?>> kinds = List.of();
 
     public SyncEngine(SuperCluster superCluster, SyncerConfig config, Meters meters, InstantSource clock) {
@@ -86,14 +97,31 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         upLoop.start();
     }
 
-    /** Begins to serve a tenant whose caches are filled, or begins again with new caches. */
+    @Override
+    public List<CacheSpec<?>> tenantCaches() {
+        List<CacheSpec<?>> specs = new ArrayList<>();
+        for (SyncedKind<?, ?> kind : kinds) {
+            CacheSpec<?> spec = kind.tenantCache();
+            if (spec != null) {
+                specs.add(spec);
+            }
+        }
+        return specs;
+    }
+
+    @Override
+    public ObjectCache<Secret> superSecrets() {
+        return superCluster.objects(Secret.class).cache();
+    }
+
+    @Override
     public void attach(Tenant tenant) {
         down.setWeight(tenant.key(), tenant.settings().weight());
         up.setWeight(tenant.key(), tenant.settings().weight());
         boolean isNew = tenants.put(tenant.key(), tenant) == null;
         for (SyncedKind<?, ?> kind : kinds) {
             if (isNew) {
-                kind.tenantAdded(tenant);
+                greet(tenant, kind);
             }
         }
         for (SyncedKind<?, ?> kind : kinds) {
@@ -104,7 +132,7 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         }
     }
 
-    /** Applies a changed weight. */
+    @Override
     public void settingsChanged(Tenant tenant) {
         down.setWeight(tenant.key(), tenant.settings().weight());
         up.setWeight(tenant.key(), tenant.settings().weight());
@@ -114,11 +142,12 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         }
     }
 
-    /** Stops serving a tenant; its objects stay where they are. */
+    @Override
     public void detach(Tenant tenant) {
         if (tenants.remove(tenant.key(), tenant)) {
             down.removeTenant(tenant.key());
             up.removeTenant(tenant.key());
+            circuits.remove(tenant.key());
             for (SyncedKind<?, ?> kind : kinds) {
                 kind.tenantRemoved(tenant);
             }
@@ -187,6 +216,19 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         up.close();
     }
 
+    private static void greet(Tenant tenant, SyncedKind<?, ?> kind) {
+        try {
+            kind.tenantAdded(tenant);
+        } catch (RuntimeException e) {
+            // What a kind likes to know beforehand must not keep the tenant from being served.
+            LOG.atError()
+                    .addKeyValue(LogKeys.TENANT, tenant.key())
+                    .addKeyValue(LogKeys.KIND, kind.name())
+                    .setCause(e)
+                    .log("a kind failed to prepare for a tenant; the tenant is served all the same");
+        }
+    }
+
     private void open(Predicate<Class<?>> which) {
         for (SyncedKind<?, ?> kind : kinds) {
             CacheSpec<?> spec = kind.superCache();
@@ -201,12 +243,24 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         if (tenant == null) {
             return new Result.Done();
         }
+        TenantCircuit circuit = circuits.computeIfAbsent(tenantKey, known -> new TenantCircuit(System::nanoTime));
+        TenantCircuit.Verdict verdict = circuit.ask();
+        if (!verdict.pause().isZero()) {
+            return new Result.RequeueAfter(verdict.pause());
+        }
         try {
+            if (verdict.isProbe()) {
+                Requests.send(tenant.client(), "GET", "/version", Requests.JSON, null, String.class);
+                circuit.answered();
+            }
             return isDown ? key.kind().down(tenant, key.object()) : key.kind().up(tenant, key.object());
-        } catch (KubernetesClientException e) {
+        } catch (UnreachableException e) {
             if (e.getCause() instanceof InterruptedException) {
                 // The end of the process, not a failure.
                 throw new InterruptedException(e.getMessage());
+            }
+            if (e.server().equals(tenant.client().getMasterUrl().toString())) {
+                circuit.failed();
             }
             throw e;
         }
@@ -284,12 +338,18 @@ public final class SyncEngine implements Tenants, Work, AutoCloseable {
         SuperObjects<S> objects = superCluster.objects(kind.superType());
         if (Namespaced.class.isAssignableFrom(kind.superType())) {
             for (String namespace : namespaces.of(tenant.key())) {
-                objects.cache()
-                        .list(namespace)
-                        .forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+                objects.cache().list(namespace).forEach(object -> revisit(kind, object, only));
             }
         } else {
-            objects.cache().list().forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+            objects.cache().list().forEach(object -> revisit(kind, object, only));
+        }
+    }
+
+    private <S extends HasMetadata> void revisit(SyncedKind<?, S> kind, S object, Tenants only) {
+        boolean isDown = kind.isDrift(null, object);
+        boolean isUp = kind.concernsUp(null, object);
+        if (isDown || isUp) {
+            route(kind, object, only, isDown, isUp);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.kinds;
 
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.Changes;
 import dev.virtualcluster.syncer.engine.Refusals;
@@ -12,6 +13,7 @@ import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.engine.SyncedKind;
 import dev.virtualcluster.syncer.engine.Tenants;
 import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Paths;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Event;
@@ -19,14 +21,21 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
+import io.fabric8.kubernetes.api.model.PartialObjectMetadataList;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the super cluster reports about mirrored objects goes up in the tenant's words. Events carry no label of ours, so
@@ -34,11 +43,15 @@ import org.jspecify.annotations.Nullable;
  * events are not cached at all.
  */
 final class Events implements SyncedKind<Namespace, Event> {
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
     /** The kinds whose events go up. */
     private static final Map<String, Class<? extends HasMetadata>> KINDS =
             Map.of("Pod", Pod.class, "Service", Service.class, "PersistentVolumeClaim", PersistentVolumeClaim.class);
 
     private final SyncContext context;
+    /** By tenant: events it had when it came and that were not looked at since. Shrinks as they are. */
+    private final Map<String, Set<ObjectKey>> knownFromBefore = new ConcurrentHashMap<>();
 
     Events(SyncContext context) {
         this.context = context;
@@ -96,12 +109,50 @@ final class Events implements SyncedKind<Namespace, Event> {
         }
     }
 
+    /** Asks once for the events the tenant has, so that a restart does not send all of them again. */
+    @Override
+    public void tenantAdded(Tenant tenant) {
+        Set<ObjectKey> known = ConcurrentHashMap.newKeySet();
+        try {
+            PartialObjectMetadataList list = Requests.send(
+                    tenant.client(),
+                    "GET",
+                    Paths.ofCollection(Event.class, null) + "?resourceVersion=0",
+                    Requests.JSON,
+                    null,
+                    PartialObjectMetadataList.class,
+                    Requests.METADATA_LIST);
+            List<PartialObjectMetadata> events = list.getItems();
+            for (PartialObjectMetadata event : events == null ? List.<PartialObjectMetadata>of() : events) {
+                ObjectKey key = ObjectKey.of(event);
+                // The tenant's own events are none of ours.
+                if (twin(tenant, key) != null) {
+                    known.add(key);
+                }
+            }
+        } catch (KubernetesClientException e) {
+            // Then each of them costs a request that says "exists already".
+            LOG.atDebug()
+                    .addKeyValue(LogKeys.TENANT, tenant.key())
+                    .setCause(e)
+                    .log("the tenant's events could not be listed");
+        }
+        knownFromBefore.put(tenant.key(), known);
+    }
+
+    @Override
+    public void tenantRemoved(Tenant tenant) {
+        knownFromBefore.remove(tenant.key());
+    }
+
     @Override
     public Result up(Tenant tenant, ObjectKey key) {
-        Event event = context.superCluster()
-                .objects(Event.class)
-                .get(new ObjectKey(tenant.superNamespace(key.namespace()), key.name()));
+        Event event = twin(tenant, key);
         if (event == null || event.getInvolvedObject() == null) {
+            return new Result.Done();
+        }
+        Set<ObjectKey> known = knownFromBefore.get(tenant.key());
+        if (known != null && known.remove(key) && !isRepeated(event)) {
             return new Result.Done();
         }
         Event translated = translated(tenant, key, event);
@@ -109,6 +160,12 @@ final class Events implements SyncedKind<Namespace, Event> {
             write(tenant, key, translated);
         }
         return new Result.Done();
+    }
+
+    private @Nullable Event twin(Tenant tenant, ObjectKey key) {
+        return context.superCluster()
+                .objects(Event.class)
+                .get(new ObjectKey(tenant.superNamespace(key.namespace()), key.name()));
     }
 
     private @Nullable Event translated(Tenant tenant, ObjectKey key, Event event) {
@@ -138,8 +195,7 @@ final class Events implements SyncedKind<Namespace, Event> {
     }
 
     private static void write(Tenant tenant, ObjectKey key, Event event) {
-        boolean isRepeated = (event.getCount() != null && event.getCount() > 1) || event.getSeries() != null;
-        if (isRepeated && patch(tenant, key, event)) {
+        if (isRepeated(event) && patch(tenant, key, event)) {
             return;
         }
         try {
@@ -150,6 +206,10 @@ final class Events implements SyncedKind<Namespace, Event> {
                 throw e;
             }
         }
+    }
+
+    private static boolean isRepeated(Event event) {
+        return (event.getCount() != null && event.getCount() > 1) || event.getSeries() != null;
     }
 
     private static boolean patch(Tenant tenant, ObjectKey key, Event event) {

@@ -3,7 +3,6 @@ package dev.virtualcluster.syncer.ownership;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
-import dev.virtualcluster.syncer.engine.ForeignObjectException;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;

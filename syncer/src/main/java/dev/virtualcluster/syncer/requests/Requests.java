@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests as they go over the wire: one call is one HTTP request, never a read before the write, and the body is written
  * once. Blocking; for virtual threads. Every failure is a {@link KubernetesClientException} with the server's code and
- * Status, code 0 when no answer came.
+ * Status, or an {@link UnreachableException} when no answer came.
  */
 public final class Requests {
     public static final String JSON = "application/json";
     public static final String MERGE_PATCH = "application/merge-patch+json";
     public static final String STRATEGIC_MERGE_PATCH = "application/strategic-merge-patch+json";
+    /** Asks for nothing but the metadata of listed objects. */
+    public static final String METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
     public static final String JSON_PATCH = "application/json-patch+json";
 
     private Requests() {}
@@ -90,6 +93,22 @@ public final class Requests {
             Class<R> answer) {
         HttpRequest.Builder request =
                 client.getHttpClient().newHttpRequestBuilder().uri(base(client) + path);
+        return send(client, method, path, contentType, body, answer, JSON);
+    }
+
+    /** Sends any request and asks for this representation of the answer. */
+    public static <R> R send(
+            KubernetesClient client,
+            String method,
+            String path,
+            String contentType,
+            @Nullable Object body,
+            Class<R> answer,
+            String accept) {
+        HttpRequest.Builder request = client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(base(client) + path)
+                .header("Accept", accept);
         if (body == null) {
             request = request.method(method, contentType, (String) null);
         } else {
@@ -117,12 +136,12 @@ public final class Requests {
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
-            throw new KubernetesClientException(method + " " + path + " was interrupted", e);
+            throw new UnreachableException(client, method + " " + path + " was interrupted", e);
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new KubernetesClientException(method + " " + path + ": no answer within " + millis + " ms", e);
+            throw new UnreachableException(client, method + " " + path + ": no answer within " + millis + " ms", e);
         } catch (ExecutionException e) {
-            throw new KubernetesClientException(method + " " + path + " failed", e.getCause());
+            throw new UnreachableException(client, method + " " + path + " failed", e.getCause());
         }
     }
 

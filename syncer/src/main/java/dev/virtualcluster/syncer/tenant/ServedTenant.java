@@ -25,6 +25,10 @@ final class ServedTenant implements Tenant, AutoCloseable {
     /** More namespaces than a tenant has at a time; the memo starts anew beyond. */
     private static final int MAX_REMEMBERED_NAMES = 10_000;
 
+    private static final Duration FAILING = Duration.ofSeconds(10);
+    /** Bookmarks come about every minute; the caches themselves begin anew after three. */
+    private static final Duration SILENT = Duration.ofMinutes(4);
+
     private final TenantKey key;
     private final ClusterConnection connection;
     private final EventWriter events;
@@ -50,8 +54,11 @@ final class ServedTenant implements Tenant, AutoCloseable {
         return caches.values().stream().allMatch(ObjectCache::isSynced);
     }
 
-    boolean isStale(Duration age) {
-        return caches.values().stream().anyMatch(cache -> cache.isStale(age));
+    /** Whether the server refuses or ignores us: a watch that failed and did not come back, or one silent for long. */
+    boolean isUnreachable() {
+        return caches.values().stream()
+                .anyMatch(
+                        cache -> cache.isStale(SILENT) || (cache.lastFailure().isPresent() && cache.isStale(FAILING)));
     }
 
     void settings(TenantSettings changed) {

@@ -18,8 +18,6 @@ import dev.virtualcluster.runtime.queue.FairQueue;
 import dev.virtualcluster.runtime.queue.QueueConfig;
 import dev.virtualcluster.runtime.reconcile.ReconcileLoop;
 import dev.virtualcluster.runtime.reconcile.Result;
-import dev.virtualcluster.syncer.engine.SyncEngine;
-import dev.virtualcluster.syncer.engine.SyncedKind;
 import dev.virtualcluster.syncer.requests.Requests;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -27,9 +25,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -47,7 +43,6 @@ public final class TenantRegistry implements AutoCloseable {
     private static final Duration CONNECT_POLL = Duration.ofMillis(100);
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHECK = Duration.ofSeconds(10);
-    private static final Duration STALE = Duration.ofMinutes(2);
     private static final Duration SLOW_RETRY = Duration.ofSeconds(15);
 
     private record Session(ServedTenant tenant, String uid, String secretVersion, long since) {}
@@ -55,7 +50,7 @@ public final class TenantRegistry implements AutoCloseable {
     private final ClientPlatform platform;
     private final KubeconfigReader kubeconfigs;
     private final ClusterConnection superConnection;
-    private final SyncEngine engine;
+    private final TenantService service;
     private final TenantEventsFactory events;
     private final SyncerCondition condition;
     private final FairQueue<ObjectKey> queue;
@@ -67,13 +62,13 @@ public final class TenantRegistry implements AutoCloseable {
     public TenantRegistry(
             ClientPlatform platform,
             ClusterConnection superConnection,
-            SyncEngine engine,
+            TenantService service,
             Meters meters,
             InstantSource clock) {
         this.platform = platform;
         this.kubeconfigs = new KubeconfigReader(platform);
         this.superConnection = superConnection;
-        this.engine = engine;
+        this.service = service;
         this.events = new TenantEventsFactory(clock, meters);
         this.condition = new SyncerCondition(superConnection.client(), clock);
         this.queue = new FairQueue<>(
@@ -84,12 +79,12 @@ public final class TenantRegistry implements AutoCloseable {
         meters.gauge("tenants_connecting", connecting::size);
     }
 
-    /** Starts to serve; the engine must have been started. */
+    /** Starts to serve; the service must have been started. */
     public void start(Duration patience) throws InterruptedException, TimeoutException {
         virtualClusters.awaitSynced(patience);
         virtualClusters.onChange((key, before, after) -> add(key));
         // Rotated credentials: the operator rewrites the Secret.
-        engine.context().superCluster().objects(Secret.class).cache().onChange((key, before, after) -> {
+        service.superSecrets().onChange((key, before, after) -> {
             if (key.name().equals(Keys.SYNCER_KUBECONFIG) && after != null) {
                 serving.forEach((vc, session) -> {
                     if (session.tenant.key().equals(key.namespace())) {
@@ -111,7 +106,7 @@ public final class TenantRegistry implements AutoCloseable {
         queue.close();
         connecting.values().forEach(session -> session.tenant.close());
         serving.values().forEach(session -> {
-            engine.detach(session.tenant);
+            service.detach(session.tenant);
             session.tenant.close();
         });
         virtualClusters.close();
@@ -156,7 +151,6 @@ public final class TenantRegistry implements AutoCloseable {
         if (!session.tenant.isSynced()) {
             return stillConnecting(key, vc, session);
         }
-        connecting.remove(key);
         serve(key, vc, session);
         return new Result.RequeueAfter(CHECK);
     }
@@ -180,8 +174,9 @@ public final class TenantRegistry implements AutoCloseable {
     }
 
     private void serve(ObjectKey key, VirtualCluster vc, Session session) {
+        service.attach(session.tenant);
         Session former = serving.put(key, session);
-        engine.attach(session.tenant);
+        connecting.remove(key);
         if (former != null) {
             former.tenant.close();
         }
@@ -194,7 +189,7 @@ public final class TenantRegistry implements AutoCloseable {
         TenantSettings settings = TenantSettings.of(vc);
         if (!settings.equals(session.tenant.settings())) {
             session.tenant.settings(settings);
-            engine.settingsChanged(session.tenant);
+            service.settingsChanged(session.tenant);
         }
         Session next = connecting.get(key);
         if (next == null && isRotated(session)) {
@@ -208,11 +203,10 @@ public final class TenantRegistry implements AutoCloseable {
             if (!next.tenant.isSynced()) {
                 return new Result.RequeueAfter(CONNECT_POLL);
             }
-            connecting.remove(key);
             serve(key, vc, next);
             return new Result.RequeueAfter(CHECK);
         }
-        if (session.tenant.isStale(STALE)) {
+        if (session.tenant.isUnreachable()) {
             condition.write(
                     vc,
                     false,
@@ -225,11 +219,7 @@ public final class TenantRegistry implements AutoCloseable {
     }
 
     private boolean isRotated(Session session) {
-        Secret cached = engine.context()
-                .superCluster()
-                .objects(Secret.class)
-                .cache()
-                .get(new ObjectKey(session.tenant.key(), Keys.SYNCER_KUBECONFIG));
+        Secret cached = service.superSecrets().get(new ObjectKey(session.tenant.key(), Keys.SYNCER_KUBECONFIG));
         return cached != null && !session.secretVersion.equals(version(cached));
     }
 
@@ -240,7 +230,7 @@ public final class TenantRegistry implements AutoCloseable {
         }
         Session session = serving.remove(key);
         if (session != null) {
-            engine.detach(session.tenant);
+            service.detach(session.tenant);
             session.tenant.close();
             LOG.atInfo().addKeyValue(LogKeys.TENANT, session.tenant.key()).log("tenant is served no more");
         }
@@ -280,14 +270,7 @@ public final class TenantRegistry implements AutoCloseable {
         byte[] kubeconfig = Base64.getDecoder().decode(secret.getData().get(Keys.SYNCER_KUBECONFIG));
         ClusterConnection connection = platform.connect(key.value(), kubeconfigs.read(kubeconfig));
         ServedTenant tenant = new ServedTenant(key, TenantSettings.of(vc), connection, events);
-        List<CacheSpec<?>> specs = new ArrayList<>();
-        for (SyncedKind<?, ?> kind : engine.kinds()) {
-            CacheSpec<?> spec = kind.tenantCache();
-            if (spec != null) {
-                specs.add(spec);
-            }
-        }
-        tenant.open(specs);
+        tenant.open(service.tenantCaches());
         return new Session(tenant, uid(vc), version(secret), System.nanoTime());
     }
 

@@ -18,7 +18,7 @@ public final class TenantWords {
     public static String of(Tenant tenant, String text) {
         String words = text;
         String stem = tenant.key();
-        // The key is cut off in long names, so only its beginning is sure to be there.
+        // Every name of the tenant's on the super side begins with the whole key.
         if (words.contains(stem)) {
             for (HasMetadata namespace : tenant.cache(Namespace.class).list()) {
                 String name = ObjectKey.of(namespace).name();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
-import dev.virtualcluster.syncer.engine.ForeignObjectException;
 import dev.virtualcluster.syncer.engine.SuperNamespaces;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.testing.PaperTenant;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.testing;
 
+import dev.virtualcluster.apis.Condition;
+import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.apis.VirtualClusterSpec;
@@ -47,19 +49,47 @@ public final class World implements AutoCloseable {
     private final List<TenantWorld> tenants = new ArrayList<>();
     private @Nullable Syncer syncer;
 
-    private World() {
-        superServer = ApiServers.of(1, SUPER).started().get();
+    private World(ApiServer superServer) {
+        this.superServer = superServer;
         superConnection = platform.connect("super", superServer.config());
     }
 
     /** Starts, or finds running, a super cluster and tenants 1 to {@code count}, and makes their VirtualClusters. */
     public static World of(String name, int count) {
-        World world = new World();
-        world.applyCrds();
+        World world = on(ApiServers.of(1, SUPER).started().get());
         for (int i = 1; i <= count; i++) {
             world.addTenant(name + "-" + i, tenantServer(i), slice(i));
         }
         return world;
+    }
+
+    /** A super cluster on this server, without tenants. */
+    public static World on(ApiServer superServer) {
+        World world = new World(superServer);
+        world.applyCrds();
+        return world;
+    }
+
+    /** Waits until a syncer says that it serves tenant number {@code index}. */
+    public void awaitServed(int index) {
+        superClient()
+                .resource(tenant(index).virtualCluster())
+                .waitUntilCondition(
+                        vc -> vc != null
+                                && vc.getStatus() != null
+                                && vc.getStatus().condition(ConditionTypes.SYNCER_READY) != null
+                                && Condition.TRUE.equals(vc.getStatus()
+                                        .condition(ConditionTypes.SYNCER_READY)
+                                        .getStatus()),
+                        2,
+                        TimeUnit.MINUTES);
+    }
+
+    /** One of the programs of Kubernetes that the integration tests use. */
+    public static Path program(String name) throws IOException {
+        Process process = new ProcessBuilder("bash", "../e2e/binaries/build.sh", "--print-dir", "kubernetes").start();
+        return Path.of(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip())
+                .resolve(name);
     }
 
     /** The shared API server of tenant number {@code index}, from 1. */

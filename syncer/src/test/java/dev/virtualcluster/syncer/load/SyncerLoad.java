@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.load;
+
+import dev.virtualcluster.runtime.cluster.ClientPlatform;
+import dev.virtualcluster.runtime.cluster.ClusterConnection;
+import dev.virtualcluster.runtime.testing.ApiServer;
+import dev.virtualcluster.runtime.testing.ApiServerOptions;
+import dev.virtualcluster.syncer.testing.SyncerJvm;
+import dev.virtualcluster.syncer.testing.TenantWorld;
+import dev.virtualcluster.syncer.testing.World;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The syncer alone under load: real API servers, a real scheduler, nodes without machines. Prints a table. Arguments:
+ * number of tenants, pods per tenant. The flags of the syncer's JVM come from the property {@code syncer.jvm}.
+ */
+public final class SyncerLoad {
+    private static final ApiServerOptions SERVER = ApiServerOptions.defaults()
+            .withFlag("--disable-admission-plugins=ServiceAccount,TaintNodesByCondition")
+            .withFlag("--max-requests-inflight=2000")
+            .withFlag("--max-mutating-requests-inflight=1000");
+    private static final int NODES = 20;
+    private static final int SETTLE_SECONDS = 30;
+    private static final int LONE_PODS = 50;
+    private static final long PATIENCE_SECONDS = 300;
+
+    private final int tenants;
+    private final int podsPerTenant;
+    private final List<ApiServer> servers = new ArrayList<>();
+    private final List<PodTimes> times = new ArrayList<>();
+
+    private SyncerLoad(int tenants, int podsPerTenant) {
+        this.tenants = tenants;
+        this.podsPerTenant = podsPerTenant;
+    }
+
+    public static void main(String... args) throws Exception {
+        int tenants = args.length > 0 ? Integer.parseInt(args[0]) : 10;
+        int pods = args.length > 1 ? Integer.parseInt(args[1]) : 100;
+        new SyncerLoad(tenants, pods).run();
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        Path folder = Files.createTempDirectory("syncer-load");
+        ApiServer superServer = ApiServer.start(SERVER);
+        servers.add(superServer);
+        Process scheduler = scheduler(folder, superServer);
+        try (ClientPlatform platform = ClientPlatform.start();
+                ClusterConnection superCluster = platform.connect("super", superServer.config());
+                FakeKubelets kubelets = new FakeKubelets(superCluster, NODES);
+                PodTimes direct = new PodTimes(superCluster);
+                World world = World.on(superServer)) {
+            direct(superCluster, direct);
+            startTenants(world, platform);
+            List<String> flags =
+                    List.of(System.getProperty("syncer.jvm", "-XX:+UseSerialGC").split(" ", -1));
+            try (SyncerJvm syncer = SyncerJvm.start(folder, superServer.kubeconfig(), flags)) {
+                measure(world, syncer);
+            }
+        } finally {
+            scheduler.destroyForcibly();
+            servers.forEach(ApiServer::close);
+        }
+    }
+
+    private void measure(World world, SyncerJvm syncer) throws Exception {
+        for (int i = 1; i <= tenants; i++) {
+            world.awaitServed(i);
+        }
+        Thread.sleep(SETTLE_SECONDS * 1000L);
+        say("syncer idle, %d tenants: RSS %d MiB, CPU so far %d ms", tenants, syncer.residentMib(), syncer.cpuMillis());
+        lone("lone pod by way of a tenant", times.getFirst());
+        burst(syncer, 10);
+        burst(syncer, podsPerTenant);
+        Thread.sleep(SETTLE_SECONDS * 1000L);
+        long before = syncer.cpuMillis();
+        Thread.sleep(SETTLE_SECONDS * 1000L);
+        say(
+                "afterwards: RSS %d MiB, idle CPU %d ms in %d s",
+                syncer.residentMib(), syncer.cpuMillis() - before, SETTLE_SECONDS);
+    }
+
+    private void burst(SyncerJvm syncer, int pods) throws Exception {
+        long cpu = syncer.cpuMillis();
+        times.forEach(PodTimes::forget);
+        inParallel(time -> time.create("default", "burst" + pods + "-", pods, 10));
+        boolean isComplete = inParallel(time -> {
+            if (!time.awaitRunning(PATIENCE_SECONDS)) {
+                throw new IllegalStateException("not all pods were Running in time");
+            }
+        });
+        report("%d x %d pods".formatted(tenants, pods), times, isComplete);
+        say(
+                "    CPU %.1f ms per pod, RSS %d MiB",
+                (syncer.cpuMillis() - cpu) / (double) (pods * tenants), syncer.residentMib());
+    }
+
+    private void direct(ClusterConnection superCluster, PodTimes direct) throws Exception {
+        superCluster
+                .client()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName("direct")
+                        .endMetadata()
+                        .build())
+                .create();
+        direct.create("direct", "warm-", 100, 100);
+        direct.awaitRunning(PATIENCE_SECONDS);
+        direct.forget();
+        lone("lone pod directly", direct);
+        direct.forget();
+        direct.create("direct", "burst-", tenants * podsPerTenant, tenants * 10);
+        boolean isComplete = direct.awaitRunning(PATIENCE_SECONDS);
+        report("%d pods directly".formatted(tenants * podsPerTenant), List.of(direct), isComplete);
+    }
+
+    private static void lone(String what, PodTimes time) throws InterruptedException {
+        for (int i = 0; i < LONE_PODS; i++) {
+            time.create(what.contains("direct") ? "direct" : "default", "lone-" + i + "-", 1, 1);
+            time.awaitRunning(PATIENCE_SECONDS);
+        }
+        say("%s: %s", what, PodTimes.percentiles(time.latencies()));
+        time.forget();
+    }
+
+    private static void report(String what, List<PodTimes> times, boolean isComplete) {
+        long first = times.stream().mapToLong(PodTimes::firstCreated).min().orElseThrow();
+        long last = times.stream().mapToLong(PodTimes::lastRunning).max().orElseThrow();
+        long[] all = times.stream()
+                .flatMapToLong(time -> Arrays.stream(time.latencies()))
+                .sorted()
+                .toArray();
+        say(
+                "%s: %.0f pods/s, %s%s",
+                what, all.length * 1e9 / (last - first), PodTimes.percentiles(all), isComplete ? "" : " (INCOMPLETE)");
+    }
+
+    private void startTenants(World world, ClientPlatform platform) throws Exception {
+        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ApiServer>> starting = new ArrayList<>();
+            for (int i = 1; i <= tenants; i++) {
+                ApiServerOptions options = SERVER.withServiceCidr("10.97." + i + ".0/24");
+                starting.add(starters.submit(() -> ApiServer.start(options)));
+            }
+            for (int i = 1; i <= tenants; i++) {
+                ApiServer server = starting.get(i - 1).get();
+                servers.add(server);
+                TenantWorld tenant = world.addTenant("load-" + i, server, "10.97." + i + ".0/24");
+                times.add(new PodTimes(tenant.connection()));
+            }
+        }
+    }
+
+    private static Process scheduler(Path folder, ApiServer superServer) throws IOException {
+        Path kubeconfig = folder.resolve("scheduler.kubeconfig");
+        Files.writeString(kubeconfig, superServer.kubeconfig());
+        return new ProcessBuilder(
+                        World.program("kube-scheduler").toString(),
+                        "--kubeconfig=" + kubeconfig,
+                        "--leader-elect=false",
+                        "--secure-port=0",
+                        "--kube-api-qps=5000",
+                        "--kube-api-burst=5000")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("scheduler.log").toFile())
+                .start();
+    }
+
+    private boolean inParallel(Step step) throws Exception {
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (PodTimes time : times) {
+                running.add(workers.submit(() -> {
+                    step.run(time);
+                    return null;
+                }));
+            }
+            boolean isComplete = true;
+            for (Future<?> one : running) {
+                try {
+                    one.get();
+                } catch (java.util.concurrent.ExecutionException e) {
+                    say("failed: %s", e.getCause());
+                    isComplete = false;
+                }
+            }
+            return isComplete;
+        }
+    }
+
+    private interface Step {
+        void run(PodTimes time) throws Exception;
+    }
+
+    private static void say(String format, Object... arguments) {
+        System.out.println(String.format(Locale.ROOT, format, arguments));
+    }
+}
