@@ -34,7 +34,8 @@ class BadInputIT {
     static final ApiServers SUPER = ApiServers.of(1, ApiServerOptions.defaults().withControllerManager());
 
     @RegisterExtension
-    static final ApiServers TENANT = ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
+    static final ApiServers TENANT =
+            ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
 
     static OperatorHarness harness;
 
@@ -57,12 +58,16 @@ class BadInputIT {
         var waiting = harness.awaitCondition(vc, ConditionTypes.READY, Condition.FALSE, "ClusterVersionNotFound");
         assertThat(waiting.getStatus().getPhase()).isEqualTo(Phases.ERROR);
         assertThat(waiting.getStatus().getMessage()).contains("ClusterVersion later does not exist");
-        assertThat(harness.client().namespaces().withName(harness.rootNamespace(vc)).get())
+        assertThat(harness.client()
+                        .namespaces()
+                        .withName(harness.rootNamespace(vc))
+                        .get())
                 .as("nothing is made before it is known what")
                 .isNull();
-        await().atMost(OperatorHarness.PATIENCE).untilAsserted(() -> assertThat(events("bad-version"))
-                .extracting(Event::getReason)
-                .containsOnlyOnce("ClusterVersionNotFound"));
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(events("bad-version"))
+                        .extracting(Event::getReason)
+                        .containsOnlyOnce("ClusterVersionNotFound"));
 
         harness.clusterVersion("minimal", "later", version -> {});
 
@@ -72,22 +77,30 @@ class BadInputIT {
 
     @Test
     void pointsAtTheFieldOfAnInvalidClusterVersion() {
-        refusesThenHeals("no-containers", "spec.apiServer.statefulset.spec.template.spec.containers: is empty", version ->
-                podSpec(version, "apiServer").put("containers", List.of()));
-        refusesThenHeals("bad-name", "spec.etcd.metadata.name: must be 'etcd'", version -> map(version.getSpec(), "etcd")
-                .put("metadata", Map.of("name", "store")));
-        refusesThenHeals("bad-k8s", "spec.kubernetesVersion: 'newest' is no Kubernetes version", version -> version.getSpec()
-                .put("kubernetesVersion", "newest"));
+        refusesThenHeals(
+                "no-containers",
+                "spec.apiServer.statefulset.spec.template.spec.containers: is empty",
+                version -> podSpec(version, "apiServer").put("containers", List.of()));
+        refusesThenHeals(
+                "bad-name",
+                "spec.etcd.metadata.name: must be 'etcd'",
+                version -> map(version.getSpec(), "etcd").put("metadata", Map.of("name", "store")));
+        refusesThenHeals(
+                "bad-k8s",
+                "spec.kubernetesVersion: 'newest' is no Kubernetes version",
+                version -> version.getSpec().put("kubernetesVersion", "newest"));
         refusesThenHeals(
                 "unparsable",
                 "spec.etcd.statefulset.spec.replicas: has the wrong type",
-                version -> map(map(map(version.getSpec(), "etcd"), "statefulset"), "spec").put("replicas", "many"));
+                version -> map(map(map(version.getSpec(), "etcd"), "statefulset"), "spec")
+                        .put("replicas", "many"));
     }
 
     @Test
     void saysWhichImageCannotBePulledAndGoesOnWhenItCan() {
         harness.kubelets().imageIsMissing("example.org/absent:1");
-        harness.clusterVersion("minimal", "absent-image", version -> container(version, "etcd").put("image", "example.org/absent:1"));
+        harness.clusterVersion(
+                "minimal", "absent-image", version -> container(version, "etcd").put("image", "example.org/absent:1"));
         var vc = harness.create("bad-image", "demo", "absent-image", each -> {});
 
         var stuck = harness.awaitCondition(vc, ConditionTypes.ETCD_READY, Condition.FALSE, "ImagePullFailed");
@@ -120,10 +133,16 @@ class BadInputIT {
         var refused = harness.awaitCondition(vc, ConditionTypes.NAMESPACE_READY, Condition.FALSE, "NamespaceTaken");
 
         assertThat(refused.getStatus().getMessage()).contains("was not made for this VirtualCluster");
-        assertThat(harness.client().secrets().inNamespace(harness.rootNamespace(vc)).list().getItems()).isEmpty();
+        assertThat(harness.client()
+                        .secrets()
+                        .inNamespace(harness.rootNamespace(vc))
+                        .list()
+                        .getItems())
+                .isEmpty();
         harness.delete(vc);
         var untouched = harness.client().resource(foreign).get();
-        assertThat(untouched.getMetadata().getUid()).isEqualTo(foreign.getMetadata().getUid());
+        assertThat(untouched.getMetadata().getUid())
+                .isEqualTo(foreign.getMetadata().getUid());
         assertThat(untouched.getMetadata().getDeletionTimestamp()).isNull();
         harness.client().resource(foreign).delete();
     }
@@ -136,7 +155,8 @@ class BadInputIT {
                 .toList();
         var late = harness.create("bad-pool", "late");
 
-        var waiting = harness.awaitCondition(late, ConditionTypes.ADDRESS_SLICE_READY, Condition.FALSE, "PoolExhausted");
+        var waiting =
+                harness.awaitCondition(late, ConditionTypes.ADDRESS_SLICE_READY, Condition.FALSE, "PoolExhausted");
         assertThat(waiting.getStatus().getMessage()).contains("--service-cidr-pool");
 
         harness.delete(holders.getFirst());
@@ -147,11 +167,15 @@ class BadInputIT {
 
     @Test
     void refusesASliceOutsideThePoolOrInUse() {
-        var outside = harness.create("bad-slice", "outside", "minimal", vc -> vc.getSpec().setServiceCidr("10.96.7.0/28"));
-        var invalid = harness.create("bad-slice", "invalid", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.1/28"));
-        var holder = harness.create("bad-slice", "holder", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.16/28"));
+        var outside = harness.create(
+                "bad-slice", "outside", "minimal", vc -> vc.getSpec().setServiceCidr("10.96.7.0/28"));
+        var invalid = harness.create(
+                "bad-slice", "invalid", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.1/28"));
+        var holder = harness.create(
+                "bad-slice", "holder", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.16/28"));
         harness.awaitReady(holder);
-        var rival = harness.create("bad-slice", "rival", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.16/28"));
+        var rival = harness.create(
+                "bad-slice", "rival", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.16/28"));
 
         assertThat(message(outside, "InvalidServiceCidr")).contains("does not lie within the pool " + POOL);
         assertThat(message(invalid, "InvalidServiceCidr")).contains("bits set behind its prefix");
@@ -163,12 +187,15 @@ class BadInputIT {
     @Test
     void isDeletedWhileItIsBeingCreated() {
         harness.kubelets().imageIsMissing("example.org/never:1");
-        harness.clusterVersion("minimal", "never-image", version -> container(version, "apiServer").put("image", "example.org/never:1"));
+        harness.clusterVersion(
+                "minimal",
+                "never-image",
+                version -> container(version, "apiServer").put("image", "example.org/never:1"));
         for (String condition : List.of(ConditionTypes.NAMESPACE_READY, ConditionTypes.API_SERVER_READY)) {
             var vc = harness.create("bad-timing", "demo", "never-image", each -> {});
-            await().atMost(OperatorHarness.PATIENCE).untilAsserted(() -> assertThat(
-                            OperatorHarness.condition(harness.get(vc), condition))
-                    .isNotNull());
+            await().atMost(OperatorHarness.PATIENCE)
+                    .untilAsserted(() -> assertThat(OperatorHarness.condition(harness.get(vc), condition))
+                            .isNotNull());
 
             harness.delete(vc);
 
@@ -212,7 +239,12 @@ class BadInputIT {
     private static void leftNothing(VirtualCluster vc) {
         String root = harness.rootNamespace(vc);
         assertThat(harness.client().namespaces().withName(root).get()).isNull();
-        assertThat(harness.client().resources(IPAddress.class).withLabel(Keys.CLUSTER, root).list().getItems()).isEmpty();
+        assertThat(harness.client()
+                        .resources(IPAddress.class)
+                        .withLabel(Keys.CLUSTER, root)
+                        .list()
+                        .getItems())
+                .isEmpty();
     }
 
     private static String message(VirtualCluster vc, String reason) {

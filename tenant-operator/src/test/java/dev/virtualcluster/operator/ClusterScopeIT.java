@@ -36,7 +36,8 @@ class ClusterScopeIT {
     static final ApiServers SUPER = ApiServers.of(1, ApiServerOptions.defaults().withControllerManager());
 
     @RegisterExtension
-    static final ApiServers TENANT = ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
+    static final ApiServers TENANT =
+            ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
 
     static OperatorHarness harness;
 
@@ -61,15 +62,22 @@ class ClusterScopeIT {
 
         version.delete();
 
-        await().atMost(OperatorHarness.PATIENCE).untilAsserted(() -> assertThat(
-                        harness.client().v1().events().inNamespace("default").list().getItems())
-                .filteredOn(event -> "InUse".equals(event.getReason()))
-                .extracting(Event::getMessage)
-                .anyMatch(message -> message.endsWith("it is used by scope/user")));
-        assertThat(version.get().getMetadata().getFinalizers()).containsExactly(ClusterVersionReconciler.IN_USE_FINALIZER);
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(harness.client()
+                                .v1()
+                                .events()
+                                .inNamespace("default")
+                                .list()
+                                .getItems())
+                        .filteredOn(event -> "InUse".equals(event.getReason()))
+                        .extracting(Event::getMessage)
+                        .anyMatch(message -> message.endsWith("it is used by scope/user")));
+        assertThat(version.get().getMetadata().getFinalizers())
+                .containsExactly(ClusterVersionReconciler.IN_USE_FINALIZER);
         assertThat(harness.get(vc).getStatus().getPhase()).isEqualTo("Running");
         harness.delete(vc);
-        await().atMost(OperatorHarness.PATIENCE).untilAsserted(() -> assertThat(version.get()).isNull());
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(version.get()).isNull());
     }
 
     @Test
@@ -100,7 +108,8 @@ class ClusterScopeIT {
                 .inNamespace(OperatorHarness.SYSTEM_NAMESPACE)
                 .withName(Keys.AGENT_SERVING_CA_SECRET)
                 .get();
-        var certificate = Pem.certificate(decoded(harness.client().resource(good).get().getStatus().getCertificate()));
+        var certificate = Pem.certificate(
+                decoded(harness.client().resource(good).get().getStatus().getCertificate()));
         assertThat(certificate.getIssuerX500Principal())
                 .isEqualTo(Pem.certificate(decoded(authority.getData().get(Keys.TLS_CERT)))
                         .getSubjectX500Principal());
@@ -153,11 +162,21 @@ class ClusterScopeIT {
             harness.stop();
             harness.start("10.97.64.0/24", 28);
             await().atMost(java.time.Duration.ofSeconds(5)).untilAsserted(() -> {
-                assertThat(harness.client().namespaces().withName("gone-key").get()).isNull();
-                assertThat(harness.client().resources(IPAddress.class).withName("10.97.70.1").get()).isNull();
+                assertThat(harness.client().namespaces().withName("gone-key").get())
+                        .isNull();
+                assertThat(harness.client()
+                                .resources(IPAddress.class)
+                                .withName("10.97.70.1")
+                                .get())
+                        .isNull();
             });
         });
-        assertThat(harness.client().namespaces().withName("labelled-by-somebody").get().getMetadata().getDeletionTimestamp())
+        assertThat(harness.client()
+                        .namespaces()
+                        .withName("labelled-by-somebody")
+                        .get()
+                        .getMetadata()
+                        .getDeletionTimestamp())
                 .as("says of no VirtualCluster that it was made for it")
                 .isNull();
         harness.client().namespaces().withName("labelled-by-somebody").delete();

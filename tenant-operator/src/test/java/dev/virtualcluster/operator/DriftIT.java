@@ -27,7 +27,8 @@ class DriftIT {
     static final ApiServers SUPER = ApiServers.of(1, ApiServerOptions.defaults().withControllerManager());
 
     @RegisterExtension
-    static final ApiServers TENANT = ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
+    static final ApiServers TENANT =
+            ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
 
     static OperatorHarness harness;
     static VirtualCluster vc;
@@ -59,9 +60,18 @@ class DriftIT {
         });
 
         eventually(client -> {
-            var now = client.apps().statefulSets().inNamespace(root).withName("apiserver").get();
+            var now = client.apps()
+                    .statefulSets()
+                    .inNamespace(root)
+                    .withName("apiserver")
+                    .get();
             assertThat(now.getSpec().getReplicas()).isEqualTo(1);
-            assertThat(now.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
+            assertThat(now.getSpec()
+                            .getTemplate()
+                            .getSpec()
+                            .getContainers()
+                            .getFirst()
+                            .getImage())
                     .startsWith("registry.k8s.io/kube-apiserver");
         });
     }
@@ -74,10 +84,23 @@ class DriftIT {
         client().secrets().inNamespace(root).withName(Keys.SYNCER_KUBECONFIG).delete();
 
         eventually(client -> {
-            assertThat(client.apps().statefulSets().inNamespace(root).withName("etcd").get()).isNotNull();
-            assertThat(client.services().inNamespace(root).withName(Keys.ETCD).get()).isNotNull();
-            assertThat(client.secrets().inNamespace(root).withName(Keys.SYNCER_KUBECONFIG).get()).isNotNull();
-            var service = client.services().inNamespace(root).withName(Keys.API_SERVER_SERVICE).get();
+            assertThat(client.apps()
+                            .statefulSets()
+                            .inNamespace(root)
+                            .withName("etcd")
+                            .get())
+                    .isNotNull();
+            assertThat(client.services().inNamespace(root).withName(Keys.ETCD).get())
+                    .isNotNull();
+            assertThat(client.secrets()
+                            .inNamespace(root)
+                            .withName(Keys.SYNCER_KUBECONFIG)
+                            .get())
+                    .isNotNull();
+            var service = client.services()
+                    .inNamespace(root)
+                    .withName(Keys.API_SERVER_SERVICE)
+                    .get();
             assertThat(service).isNotNull();
             assertThat(service.getSpec().getClusterIP()).endsWith(".1");
         });
@@ -90,19 +113,34 @@ class DriftIT {
             secret.getMetadata().setLabels(Map.of());
             return secret;
         });
-        client().apps().statefulSets().inNamespace(root).withName("controller-manager").edit(set -> {
-            set.getMetadata().setLabels(Map.of());
-            return set;
-        });
+        client().apps()
+                .statefulSets()
+                .inNamespace(root)
+                .withName("controller-manager")
+                .edit(set -> {
+                    set.getMetadata().setLabels(Map.of());
+                    return set;
+                });
         client().namespaces().withName(root).edit(namespace -> {
             namespace.getMetadata().setLabels(Map.of("x", "y"));
             return namespace;
         });
 
         eventually(client -> {
-            assertThat(client.secrets().inNamespace(root).withName(Keys.ETCD_CLIENT_SECRET).get().getMetadata().getLabels())
+            assertThat(client.secrets()
+                            .inNamespace(root)
+                            .withName(Keys.ETCD_CLIENT_SECRET)
+                            .get()
+                            .getMetadata()
+                            .getLabels())
                     .containsKey(Completion.PART_LABEL);
-            assertThat(client.apps().statefulSets().inNamespace(root).withName("controller-manager").get().getMetadata().getLabels())
+            assertThat(client.apps()
+                            .statefulSets()
+                            .inNamespace(root)
+                            .withName("controller-manager")
+                            .get()
+                            .getMetadata()
+                            .getLabels())
                     .containsEntry(Keys.CONTROLLED, "true");
             assertThat(client.namespaces().withName(root).get().getMetadata().getLabels())
                     .containsEntry(Keys.CLUSTER, root)
@@ -112,16 +150,25 @@ class DriftIT {
 
     @Test
     void derivesALeafAgainButNeverReplacesAnAuthorityThatItCannotRead() {
-        var authority = client().secrets().inNamespace(root).withName(Keys.ROOT_CA_SECRET).get();
+        var authority = client().secrets()
+                .inNamespace(root)
+                .withName(Keys.ROOT_CA_SECRET)
+                .get();
         overwrite(Keys.API_SERVER_SERVING_SECRET);
-        eventually(client -> assertThat(decoded(client, Keys.API_SERVER_SERVING_SECRET)).contains("BEGIN CERTIFICATE"));
+        eventually(client ->
+                assertThat(decoded(client, Keys.API_SERVER_SERVING_SECRET)).contains("BEGIN CERTIFICATE"));
 
         overwrite(Keys.ROOT_CA_SECRET);
 
-        var refused = harness.awaitCondition(vc, ConditionTypes.CERTIFICATES_READY, Condition.FALSE, "InvalidAuthority");
+        var refused =
+                harness.awaitCondition(vc, ConditionTypes.CERTIFICATES_READY, Condition.FALSE, "InvalidAuthority");
         assertThat(refused.getStatus().getMessage()).contains("Secret root-ca").contains("Restore it");
-        assertThat(decoded(client(), Keys.ROOT_CA_SECRET)).as("left for a person").isEqualTo("rubbish");
-        client().secrets().inNamespace(root).resource(new SecretBuilder()
+        assertThat(decoded(client(), Keys.ROOT_CA_SECRET))
+                .as("left for a person")
+                .isEqualTo("rubbish");
+        client().secrets()
+                .inNamespace(root)
+                .resource(new SecretBuilder()
                         .withNewMetadata()
                         .withName(Keys.ROOT_CA_SECRET)
                         .withLabels(authority.getMetadata().getLabels())
@@ -140,7 +187,11 @@ class DriftIT {
         client().secrets().inNamespace(root).withName(Keys.ETCD_CA_SECRET).delete();
 
         eventually(client -> {
-            assertThat(client.secrets().inNamespace(root).withName(Keys.ETCD_CA_SECRET).get()).isNotNull();
+            assertThat(client.secrets()
+                            .inNamespace(root)
+                            .withName(Keys.ETCD_CA_SECRET)
+                            .get())
+                    .isNotNull();
             assertThat(restartKey("etcd")).isNotEqualTo(before);
         });
         harness.awaitReady(vc);

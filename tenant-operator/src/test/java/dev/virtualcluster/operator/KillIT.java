@@ -35,7 +35,8 @@ class KillIT {
     static final ApiServers SUPER = ApiServers.of(1, ApiServerOptions.defaults().withControllerManager());
 
     @RegisterExtension
-    static final ApiServers TENANT = ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
+    static final ApiServers TENANT =
+            ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
 
     static OperatorHarness harness;
 
@@ -110,14 +111,23 @@ class KillIT {
                 .filter(secret -> secret.getMetadata().getName().matches(".*-root|root-ca|serviceaccount-rsa"))
                 .collect(Collectors.toMap(
                         (Secret secret) -> secret.getMetadata().getName(),
-                        secret -> secret.getMetadata().getUid() + secret.getData().get(Keys.TLS_CERT)));
+                        secret ->
+                                secret.getMetadata().getUid() + secret.getData().get(Keys.TLS_CERT)));
     }
 
     private static void holdsOneSlice(VirtualCluster vc) {
         String root = harness.rootNamespace(vc);
-        var slices = harness.client().resources(ServiceCIDR.class).withLabel(Keys.CLUSTER, root).list().getItems();
+        var slices = harness.client()
+                .resources(ServiceCIDR.class)
+                .withLabel(Keys.CLUSTER, root)
+                .list()
+                .getItems();
         assertThat(slices).hasSize(1);
-        assertThat(harness.client().resources(IPAddress.class).withLabel(Keys.CLUSTER, root).list().getItems())
+        assertThat(harness.client()
+                        .resources(IPAddress.class)
+                        .withLabel(Keys.CLUSTER, root)
+                        .list()
+                        .getItems())
                 .hasSize(13);
     }
 
@@ -125,8 +135,16 @@ class KillIT {
         String root = harness.rootNamespace(vc);
         var client = harness.client();
         assertThat(client.namespaces().withName(root).get()).isNull();
-        assertThat(client.resources(ServiceCIDR.class).withLabel(Keys.CLUSTER, root).list().getItems()).isEmpty();
-        assertThat(client.resources(IPAddress.class).withLabel(Keys.CLUSTER, root).list().getItems()).isEmpty();
+        assertThat(client.resources(ServiceCIDR.class)
+                        .withLabel(Keys.CLUSTER, root)
+                        .list()
+                        .getItems())
+                .isEmpty();
+        assertThat(client.resources(IPAddress.class)
+                        .withLabel(Keys.CLUSTER, root)
+                        .list()
+                        .getItems())
+                .isEmpty();
     }
 
     /** Lets n-1 writes pass and none after them, as for a process that is dead. */

@@ -13,8 +13,10 @@ class MainTest {
     /** Nobody changes a default by accident. */
     @Test
     void hasTheseFlagsAndDefaults() {
-        var options = new CommandLine(new Main()).getCommandSpec().options().stream()
-                .collect(Collectors.toMap(option -> option.longestName(), option -> String.valueOf(option.defaultValue())));
+        var options = new CommandLine(new Main())
+                .getCommandSpec().options().stream()
+                        .collect(Collectors.toMap(
+                                option -> option.longestName(), option -> String.valueOf(option.defaultValue())));
 
         assertThat(options)
                 .containsOnly(
@@ -30,7 +32,8 @@ class MainTest {
 
     @Test
     void refusesUnknownFlags() {
-        assertThat(ProcessMain.run("tenant-operator", new Main(), "--no-such-flag")).isEqualTo(ProcessMain.USAGE);
+        assertThat(ProcessMain.run("tenant-operator", new Main(), "--no-such-flag"))
+                .isEqualTo(ProcessMain.USAGE);
     }
 
     @Test

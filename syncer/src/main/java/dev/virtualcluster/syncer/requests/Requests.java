@@ -91,8 +91,6 @@ public final class Requests {
             String contentType,
             @Nullable Object body,
             Class<R> answer) {
-        HttpRequest.Builder request =
-                client.getHttpClient().newHttpRequestBuilder().uri(base(client) + path);
         return send(client, method, path, contentType, body, answer, JSON);
     }
 
@@ -141,8 +139,12 @@ public final class Requests {
             future.cancel(true);
             throw new UnreachableException(client, method + " " + path + ": no answer within " + millis + " ms", e);
         } catch (ExecutionException e) {
-            throw new UnreachableException(client, method + " " + path + " failed", e.getCause());
+            throw new UnreachableException(client, method + " " + path + " failed", cause(e));
         }
+    }
+
+    private static Throwable cause(ExecutionException e) {
+        return e.getCause() == null ? e : e.getCause();
     }
 
     private static KubernetesClientException failure(

@@ -51,6 +51,7 @@ public final class SyncerLoad {
         System.exit(0);
     }
 
+    @SuppressWarnings("try")
     private void run() throws Exception {
         Path folder = Files.createTempDirectory("syncer-load");
         ApiServer superServer = ApiServer.start(SERVER);

@@ -47,8 +47,7 @@ public final class AddOnInstaller {
     private final Parallel parallel;
 
     /** Reaches tenants through {@code access} with the credentials of their admins. */
-    public AddOnInstaller(
-            CredentialStore credentials, TenantAccess access, SuperWrites writes, Parallel parallel) {
+    public AddOnInstaller(CredentialStore credentials, TenantAccess access, SuperWrites writes, Parallel parallel) {
         this.credentials = credentials;
         this.access = access;
         this.writes = writes;

@@ -117,7 +117,9 @@ final class ControlPlane {
         return ready >= wanted
                 ? Outcome.ready(
                         "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
-                : pods.isEmpty() ? creation.whyMissing(part, set) : PodDiagnosis.of(part.title(), pods, clock.instant());
+                : pods.isEmpty()
+                        ? creation.whyMissing(part, set)
+                        : PodDiagnosis.of(part.title(), pods, clock.instant());
     }
 
     private List<Pod> pods(Tenant tenant, Part part) {

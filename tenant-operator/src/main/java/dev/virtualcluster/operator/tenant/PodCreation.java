@@ -33,7 +33,10 @@ final class PodCreation {
         if (Duration.between(created, clock.instant()).compareTo(PATIENCE) < 0) {
             return waiting;
         }
-        return client.v1().events().inNamespace(set.getMetadata().getNamespace())
+        return client
+                .v1()
+                .events()
+                .inNamespace(set.getMetadata().getNamespace())
                 .withField("involvedObject.uid", set.getMetadata().getUid())
                 .withField("reason", "FailedCreate")
                 .list()

@@ -43,60 +43,77 @@ class AgentRequestPolicyTest {
 
     @Test
     void deniesWhoeverIsNoAgent() {
-        denies("only system:serviceaccount:vc-system:vn-agent may ask", request -> new CertificateSigningRequestBuilder(request)
-                .editSpec()
-                .withUsername("system:serviceaccount:default:vn-agent")
-                .endSpec()
-                .build());
-        denies("another signer", request -> new CertificateSigningRequestBuilder(request)
-                .editSpec()
-                .withSignerName("kubernetes.io/kubelet-serving")
-                .endSpec()
-                .build());
+        denies(
+                "only system:serviceaccount:vc-system:vn-agent may ask",
+                request -> new CertificateSigningRequestBuilder(request)
+                        .editSpec()
+                        .withUsername("system:serviceaccount:default:vn-agent")
+                        .endSpec()
+                        .build());
+        denies(
+                "another signer",
+                request -> new CertificateSigningRequestBuilder(request)
+                        .editSpec()
+                        .withSignerName("kubernetes.io/kubelet-serving")
+                        .endSpec()
+                        .build());
     }
 
     @Test
     void deniesATokenThatIsNotBoundToOneNode() {
         denies("not bound to a node", request -> withExtra(request, Map.of()));
-        denies("not bound to a node", request -> withExtra(
-                request, Map.of("authentication.kubernetes.io/node-name", List.of("node1", "node2"))));
+        denies(
+                "not bound to a node",
+                request -> withExtra(
+                        request, Map.of("authentication.kubernetes.io/node-name", List.of("node1", "node2"))));
     }
 
     @Test
     void waitsForANodeThatIsNotKnownYet() {
-        assertThat(judge(request -> withExtra(
-                        request, Map.of("authentication.kubernetes.io/node-name", List.of("node9")))))
+        assertThat(judge(request ->
+                        withExtra(request, Map.of("authentication.kubernetes.io/node-name", List.of("node9")))))
                 .isInstanceOf(Verdict.Unknown.class);
     }
 
     @Test
     void deniesNamesAndAddressesOfOthers() {
         denies("not node node1's: [node2]", request -> withRequest(request, Set.of("node2"), Set.of("172.30.0.11")));
-        denies("not node node1's: [10.0.0.1]", request -> withRequest(request, Set.of(), Set.of("172.30.0.11", "10.0.0.1")));
+        denies(
+                "not node node1's: [10.0.0.1]",
+                request -> withRequest(request, Set.of(), Set.of("172.30.0.11", "10.0.0.1")));
         denies("names no address", request -> withRequest(request, Set.of("node1"), Set.of()));
     }
 
     @Test
     void deniesAnotherSubject() {
-        denies("its subject must be CN=system:vn-agent:node1", request -> withPem(
-                request, Requests.pem("system:vn-agent:node2", "system:vn-agents", Set.of(), Set.of("172.30.0.11"))));
-        denies("its subject must be CN=system:vn-agent:node1", request -> withPem(
-                request, Requests.pem("system:vn-agent:node1", "system:masters", Set.of(), Set.of("172.30.0.11"))));
+        denies(
+                "its subject must be CN=system:vn-agent:node1",
+                request -> withPem(
+                        request,
+                        Requests.pem("system:vn-agent:node2", "system:vn-agents", Set.of(), Set.of("172.30.0.11"))));
+        denies(
+                "its subject must be CN=system:vn-agent:node1",
+                request -> withPem(
+                        request,
+                        Requests.pem("system:vn-agent:node1", "system:masters", Set.of(), Set.of("172.30.0.11"))));
     }
 
     @Test
     void deniesOtherUsagesAndRubbish() {
-        denies("usages must be", request -> new CertificateSigningRequestBuilder(request)
-                .editSpec()
-                .withUsages("client auth", "server auth")
-                .endSpec()
-                .build());
+        denies(
+                "usages must be",
+                request -> new CertificateSigningRequestBuilder(request)
+                        .editSpec()
+                        .withUsages("client auth", "server auth")
+                        .endSpec()
+                        .build());
         denies("cannot be read", request -> withPem(request, "rubbish"));
     }
 
     private void denies(String why, UnaryOperator<CertificateSigningRequest> change) {
-        assertThat(judge(change)).isInstanceOfSatisfying(Verdict.Denied.class, denied -> assertThat(denied.why())
-                .contains(why));
+        assertThat(judge(change))
+                .isInstanceOfSatisfying(
+                        Verdict.Denied.class, denied -> assertThat(denied.why()).contains(why));
     }
 
     private Verdict judge(UnaryOperator<CertificateSigningRequest> change) {
