@@ -5,6 +5,7 @@ import dev.virtualcluster.e2e.cluster.ClusterSettings;
 import dev.virtualcluster.e2e.cluster.KubeconfigClient;
 import dev.virtualcluster.e2e.cluster.Versions;
 import dev.virtualcluster.e2e.demo.Console;
+import dev.virtualcluster.e2e.demo.Footprint;
 import dev.virtualcluster.e2e.demo.Kubectl;
 import dev.virtualcluster.e2e.demo.Programs;
 import dev.virtualcluster.e2e.demo.Report;
@@ -18,21 +19,26 @@ import java.util.Locale;
 
 /**
  * Figures of the real cluster: seconds until a VirtualCluster is Ready, and a lone pod's time to Running in a tenant
- * beside the same pod made directly, alternating so that both meet the same noise. Wants the demo's cluster running.
+ * beside the same pod made directly, alternating so that both meet the same noise; writes and memory while nothing
+ * happens. Wants the demo's cluster running.
  */
 public final class RealClusterBench {
     private static final String NAMESPACE = "bench";
+    private static final int TENANTS = 5;
+    private static final Duration SETTLE = Duration.ofSeconds(45);
+    private static final Duration IDLE = Duration.ofSeconds(60);
 
     private final Kubectl admin;
     private final TenantCreation creation;
     private final Console console;
     private final PrintStream out;
+    private final Path folder;
 
     private RealClusterBench(Path checkout, PrintStream out) throws InterruptedException {
         ClusterSettings settings = ClusterSettings.ofThisProcess();
         this.out = out;
         this.admin = new Kubectl(Programs.kubectl(checkout), settings.kubeconfig(), "admin");
-        Path folder = checkout.resolve("build/bench");
+        this.folder = checkout.resolve("build/bench");
         this.creation = new TenantCreation(admin, folder);
         this.console =
                 new Console(new PrintStream(PrintStream.nullOutputStream()), new Report(folder.resolve("report.json")));
@@ -46,7 +52,13 @@ public final class RealClusterBench {
                 new RealClusterBench(ClusterSettings.ofThisProcess().checkout(), System.out);
         bench.out.println(Samples.header());
         bench.readiness(clusters);
-        bench.lonePods(pods);
+        Tenant tenant = bench.creation.create(NAMESPACE, "pods", bench.console);
+        bench.idle("1 tenant", tenant);
+        bench.lonePods(tenant, pods);
+        for (int i = 2; i <= TENANTS; i++) {
+            bench.creation.create(NAMESPACE, "more-" + i, bench.console);
+        }
+        bench.idle(TENANTS + " tenants", tenant);
         System.exit(0);
     }
 
@@ -62,8 +74,17 @@ public final class RealClusterBench {
         out.println(samples.row("VirtualCluster created -> Ready"));
     }
 
-    private void lonePods(int count) throws Exception {
-        Tenant tenant = creation.create(NAMESPACE, "pods", console);
+    /** What it costs that nothing happens. */
+    private void idle(String what, Tenant tenant) throws Exception {
+        Thread.sleep(SETTLE);
+        out.println(
+                "idle, " + what + ": writes in " + IDLE.toSeconds() + " s to one tenant's API server and to the super"
+                        + " cluster's: " + Writes.during(IDLE, tenant.kubectl(), admin));
+        Report report = new Report(folder.resolve("footprint.json"));
+        new Footprint(admin, new Console(out, report), report).measure(tenant);
+    }
+
+    private void lonePods(Tenant tenant, int count) throws Exception {
         String image = Versions.load().image("agnhost");
         try (KubernetesClient inTenant =
                         KubeconfigClient.connect(tenant.kubectl().kubeconfig());

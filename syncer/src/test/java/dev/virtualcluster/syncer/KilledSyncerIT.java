@@ -83,9 +83,21 @@ class KilledSyncerIT {
                             .isEqualTo(services(tenant.client(), "storm"));
                 }
             });
+            removeEverything();
         }
+    }
+
+    /** The API servers are shared with the other tests, and so are the addresses of the services. */
+    private void removeEverything() {
         for (int i = 1; i <= 2; i++) {
-            world.tenant(i).client().namespaces().withName("storm").delete();
+            TenantWorld tenant = world.tenant(i);
+            tenant.client().services().inNamespace("storm").delete();
+            tenant.client().configMaps().inNamespace("storm").delete();
+            String superNamespace = tenant.superNamespace("storm");
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                assertThat(services(world.superClient(), superNamespace)).isEmpty();
+                assertThat(maps(world.superClient(), superNamespace)).isEmpty();
+            });
         }
     }
 

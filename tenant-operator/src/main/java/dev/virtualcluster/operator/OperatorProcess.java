@@ -3,9 +3,9 @@ package dev.virtualcluster.operator;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.operator.addons.TenantAccess;
-import dev.virtualcluster.operator.apply.SuperCaches;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.apply.WriteGate;
+import dev.virtualcluster.operator.caches.SuperCaches;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;

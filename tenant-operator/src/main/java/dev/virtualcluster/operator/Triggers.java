@@ -4,7 +4,7 @@ package dev.virtualcluster.operator;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.apis.names.TenantKey;
-import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.caches.SuperCaches;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.queue.FairQueue;

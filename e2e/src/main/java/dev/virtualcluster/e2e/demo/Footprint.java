@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Memory of our processes and of a tenant's control plane, read from {@code /proc} of this machine: it measures only
  * where the cluster's nodes share this machine's kernel, which the local cluster's do.
  */
-final class Footprint {
+public final class Footprint {
     private static final double MIB = 1024.0;
     private static final Map<String, String> OURS = Map.of(
             "dev.virtualcluster.operator.Main", "operatorRssMiB",
@@ -23,13 +23,15 @@ final class Footprint {
     private final Console console;
     private final Report report;
 
-    Footprint(Kubectl admin, Console console, Report report) {
+    /** Prints to {@code console} and keeps the figures in {@code report}. */
+    public Footprint(Kubectl admin, Console console, Report report) {
         this.admin = admin;
         this.console = console;
         this.report = report;
     }
 
-    void measure(Tenant tenant) throws InterruptedException, IOException {
+    /** Looks once, at our programs and at this tenant's. */
+    public void measure(Tenant tenant) throws InterruptedException, IOException {
         for (var ours : OURS.entrySet()) {
             record(ours.getValue(), "VmRSS", ours.getKey(), "");
         }

@@ -127,7 +127,7 @@ class PreflightTest {
     }
 
     private Said run(List<String> command) throws Exception {
-        for (String tool : List.of("dirname", "readlink", "sed", "awk", "sort", "head", "cat")) {
+        for (String tool : List.of("bash", "dirname", "readlink", "sed", "awk", "sort", "head", "cat")) {
             if (!Files.exists(machine.resolve("bin").resolve(tool))) {
                 program(tool, "exec /usr/bin/" + tool + " \"$@\"");
             }

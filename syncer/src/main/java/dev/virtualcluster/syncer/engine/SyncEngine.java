@@ -338,18 +338,12 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         SuperObjects<S> objects = superCluster.objects(kind.superType());
         if (Namespaced.class.isAssignableFrom(kind.superType())) {
             for (String namespace : namespaces.of(tenant.key())) {
-                objects.cache().list(namespace).forEach(object -> revisit(kind, object, only));
+                objects.cache()
+                        .list(namespace)
+                        .forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
             }
         } else {
-            objects.cache().list().forEach(object -> revisit(kind, object, only));
-        }
-    }
-
-    private <S extends HasMetadata> void revisit(SyncedKind<?, S> kind, S object, Tenants only) {
-        boolean isDown = kind.isDrift(null, object);
-        boolean isUp = kind.concernsUp(null, object);
-        if (isDown || isUp) {
-            route(kind, object, only, isDown, isUp);
+            objects.cache().list().forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
         }
     }
 

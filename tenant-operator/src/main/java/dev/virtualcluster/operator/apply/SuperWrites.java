@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every write of this process to the super cluster. Applies under one field manager, and deletes only the very object
@@ -56,10 +57,20 @@ public final class SuperWrites {
 
     /** Deletes this very object, known by its UID; does nothing when it is gone or was replaced. */
     public void delete(HasMetadata seen) {
+        delete(seen, null);
+    }
+
+    /**
+     * Deletes this very object, as {@link #delete(HasMetadata)} does.
+     *
+     * @param graceSeconds the time its processes get to end by themselves; null for what the object says
+     */
+    public void delete(HasMetadata seen, @Nullable Long graceSeconds) {
         DeleteOptions options = new DeleteOptionsBuilder()
                 .withApiVersion("v1")
                 .withKind("DeleteOptions")
                 .withPropagationPolicy("Background")
+                .withGracePeriodSeconds(graceSeconds)
                 .withNewPreconditions()
                 .withUid(seen.getMetadata().getUid())
                 .endPreconditions()

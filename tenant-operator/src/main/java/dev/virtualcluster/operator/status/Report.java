@@ -25,6 +25,7 @@ public final class Report {
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
     private @Nullable Outcome specification;
     private @Nullable String slice;
+    private @Nullable String apiServerAddress;
     private @Nullable String kubernetesVersion;
     private @Nullable Duration nextLook;
     private boolean rollingOut;
@@ -40,9 +41,10 @@ public final class Report {
         specification = outcome;
     }
 
-    /** The slice that the tenant holds. */
-    public void slice(String cidr) {
+    /** The slice that the tenant holds, and the address in it that is his API server's. */
+    public void slice(String cidr, String apiServer) {
         slice = cidr;
+        apiServerAddress = apiServer;
     }
 
     /** The version that the tenant's API server reports. */
@@ -64,6 +66,10 @@ public final class Report {
     /** A part runs, but not yet as the templates say. */
     public void rollingOut() {
         rollingOut = true;
+    }
+
+    Optional<String> apiServerAddress() {
+        return Optional.ofNullable(apiServerAddress);
     }
 
     Optional<String> slice() {

@@ -111,9 +111,7 @@ public final class StatusWriter {
     }
 
     private static @Nullable String endpoint(Report report, VirtualClusterStatus before) {
-        return report.slice()
-                .map(slice ->
-                        dev.virtualcluster.operator.address.Cidr.parse(slice).address(1))
+        return report.apiServerAddress()
                 .map(address -> "https://" + (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":443")
                 .orElse(before.getApiServerEndpoint());
     }

@@ -36,6 +36,7 @@ public final class Teardown {
     private static final Duration WHILE_TERMINATING = Duration.ofSeconds(5);
 
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Long LAST_WORDS_SECONDS = 1L;
 
     private final KubernetesClient client;
     private final SuperWrites writes;
@@ -54,10 +55,12 @@ public final class Teardown {
     public Optional<Outcome> advance(Tenant tenant) throws InterruptedException {
         var namespaces = deleteNamespaces(tenant);
         if (!namespaces.isEmpty()) {
+            boolean isEnding = namespaces.stream()
+                    .anyMatch(each -> name(each).equals(tenant.rootNamespace()) && endControlPlane(each));
             return Optional.of(Outcome.waiting(
                     "DeletingNamespaces",
                     "Waits until these namespaces are gone: " + describe(namespaces),
-                    WHILE_TERMINATING));
+                    isEnding ? SOON : WHILE_TERMINATING));
         }
         var slice = slices.remove(tenant);
         if (slice.isPresent()) {
@@ -107,6 +110,20 @@ public final class Teardown {
             }
         }
         return found;
+    }
+
+    /**
+     * Ends the control plane's pods, and says whether any was there. An API server whose etcd ended before it would wait
+     * in vain until its time is over, and nothing it could still save is kept. A pod that is not being deleted is left
+     * for the next look: until the namespace is terminating, another would be made in its place.
+     */
+    private boolean endControlPlane(Namespace root) {
+        var pods = client.pods().inNamespace(name(root)).list().getItems();
+        pods.stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() != null)
+                .filter(pod -> !LAST_WORDS_SECONDS.equals(pod.getMetadata().getDeletionGracePeriodSeconds()))
+                .forEach(pod -> writes.delete(pod, LAST_WORDS_SECONDS));
+        return !pods.isEmpty();
     }
 
     private void removeFinalizer(Tenant tenant) {

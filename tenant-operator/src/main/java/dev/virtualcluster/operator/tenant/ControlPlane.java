@@ -3,7 +3,7 @@ package dev.virtualcluster.operator.tenant;
 
 import dev.virtualcluster.operator.address.Reservations;
 import dev.virtualcluster.operator.apply.Applier;
-import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.caches.SuperCaches;
 import dev.virtualcluster.operator.controlplane.Completion;
 import dev.virtualcluster.operator.controlplane.ControlPlaneTemplates;
 import dev.virtualcluster.operator.controlplane.Part;

@@ -9,7 +9,7 @@ import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.address.SliceClaims;
 import dev.virtualcluster.operator.agents.AgentAuthorityStore;
 import dev.virtualcluster.operator.apply.Parallel;
-import dev.virtualcluster.operator.apply.SuperCaches;
+import dev.virtualcluster.operator.caches.SuperCaches;
 import dev.virtualcluster.operator.controlplane.ControlPlaneTemplates;
 import dev.virtualcluster.operator.controlplane.Part;
 import dev.virtualcluster.operator.controlplane.TemplateException;
@@ -94,7 +94,7 @@ final class Provisioning {
                 return;
             }
         }
-        report.slice(slice.toString());
+        report.slice(slice.toString(), slice.address(1));
         var state = keepCredentials(tenant, slice, templates, report);
         if (state == null) {
             controlPlane.observe(tenant, templates, report);

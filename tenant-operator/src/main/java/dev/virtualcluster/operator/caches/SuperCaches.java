@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.virtualcluster.operator.apply;
+package dev.virtualcluster.operator.caches;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.virtualcluster.syncer.load;
+package dev.virtualcluster.bench.syncer;
 
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.requests.Requests;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.Locale;
@@ -50,7 +51,7 @@ final class PodTimes implements AutoCloseable {
                 workers.execute(() -> {
                     created.put(key, System.nanoTime());
                     try {
-                        dev.virtualcluster.syncer.requests.Requests.create(server.client(), pod(key));
+                        Requests.create(server.client(), pod(key));
                     } finally {
                         permits.release();
                     }
