@@ -67,7 +67,7 @@ final class OperatorParts {
                 credentials,
                 agents,
                 new AddOnInstaller(credentials, access, writes, parallel),
-                new Teardown(client, writes, slices, reservations),
+                new Teardown(client, writes, slices, reservations, clock),
                 new StatusWriter(writes, events, serialization, clock),
                 parallel,
                 meters,

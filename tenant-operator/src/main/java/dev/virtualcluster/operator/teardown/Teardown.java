@@ -8,10 +8,14 @@ import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.identity.Tenant;
 import dev.virtualcluster.operator.status.Outcome;
 import dev.virtualcluster.runtime.logging.LogKeys;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceCondition;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +28,12 @@ import org.slf4j.LoggerFactory;
  * Removes everything a tenant has in the super cluster. The syncer stops by itself when it sees the deletion.
  *
  * <pre>
- *  tenants' namespaces -> root namespace -> (all gone) -> ServiceCIDR -> (gone) -> reservations -> finalizer
+ *  pods -> (ended) -> tenants' namespaces, root namespace -> (all gone) -> ServiceCIDR -> (gone) -> reservations -> finalizer
  * </pre>
+ *
+ * <p>Pods go first because a namespace that still has some is looked at again by Kubernetes only after half of their
+ * grace period, however soon they end. A pod gets its own grace period, up to {@link #LONGEST_GRACE}; one that has not
+ * ended {@link #PATIENCE} after that, because its node is dead, is removed by force.
  *
  * <p>Each look does all that can be done now and says what it waits for. Addresses are given back last: as long as
  * something of the tenant may still use one, nobody else gets it.
@@ -36,31 +44,49 @@ public final class Teardown {
     private static final Duration WHILE_TERMINATING = Duration.ofSeconds(5);
 
     private static final Duration SOON = Duration.ofSeconds(1);
-    private static final Long LAST_WORDS_SECONDS = 1L;
+    private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
+    /** An API server whose etcd ended before it waits in vain; nothing that it could still save is kept. */
+    private static final Duration CONTROL_PLANE_GRACE = Duration.ofSeconds(1);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KubernetesClient client;
     private final SuperWrites writes;
     private final SliceClaims slices;
     private final Reservations reservations;
+    private final InstantSource clock;
 
     /** Reads with {@code client} and writes with {@code writes}. */
-    public Teardown(KubernetesClient client, SuperWrites writes, SliceClaims slices, Reservations reservations) {
+    public Teardown(
+            KubernetesClient client,
+            SuperWrites writes,
+            SliceClaims slices,
+            Reservations reservations,
+            InstantSource clock) {
         this.client = client;
         this.writes = writes;
         this.slices = slices;
         this.reservations = reservations;
+        this.clock = clock;
     }
 
     /** Goes as far as it can; empty when nothing is left and the finalizer is gone. */
     public Optional<Outcome> advance(Tenant tenant) throws InterruptedException {
-        var namespaces = deleteNamespaces(tenant);
+        var namespaces = namespaces(tenant);
+        var pods = endPods(tenant, namespaces);
+        if (!pods.isEmpty() && !isOverdue(tenant)) {
+            return Optional.of(Outcome.waiting(
+                    "EndingPods",
+                    "Waits until " + pods.size() + " pods have ended, among them "
+                            + pods.getFirst().getMetadata().getNamespace() + "/" + name(pods.getFirst()),
+                    SOON));
+        }
         if (!namespaces.isEmpty()) {
-            boolean isEnding = namespaces.stream()
-                    .anyMatch(each -> name(each).equals(tenant.rootNamespace()) && endControlPlane(each));
+            deleteNamespaces(tenant, namespaces);
             return Optional.of(Outcome.waiting(
                     "DeletingNamespaces",
                     "Waits until these namespaces are gone: " + describe(namespaces),
-                    isEnding ? SOON : WHILE_TERMINATING));
+                    WHILE_TERMINATING));
         }
         var slice = slices.remove(tenant);
         if (slice.isPresent()) {
@@ -86,8 +112,8 @@ public final class Teardown {
         return Optional.empty();
     }
 
-    /** Asks for the deletion of every namespace that is the tenant's, and returns those that still exist. */
-    private List<Namespace> deleteNamespaces(Tenant tenant) {
+    /** The tenant's namespaces that still exist, the root namespace last. */
+    private List<Namespace> namespaces(Tenant tenant) {
         var found = new ArrayList<Namespace>();
         client.namespaces().withLabels(tenant.labels()).list().getItems().stream()
                 .filter(namespace -> isOf(tenant, namespace))
@@ -100,7 +126,11 @@ public final class Teardown {
             found.add(root);
         }
         found.sort(java.util.Comparator.comparing(each -> name(each).equals(tenant.rootNamespace())));
-        for (Namespace namespace : found) {
+        return found;
+    }
+
+    private void deleteNamespaces(Tenant tenant, List<Namespace> namespaces) {
+        for (Namespace namespace : namespaces) {
             if (namespace.getMetadata().getDeletionTimestamp() == null) {
                 LOG.atInfo()
                         .addKeyValue(LogKeys.TENANT, tenant.key())
@@ -109,21 +139,40 @@ public final class Teardown {
                 writes.delete(namespace);
             }
         }
-        return found;
     }
 
-    /**
-     * Ends the control plane's pods, and says whether any was there. An API server whose etcd ended before it would wait
-     * in vain until its time is over, and nothing it could still save is kept. A pod that is not being deleted is left
-     * for the next look: until the namespace is terminating, another would be made in its place.
-     */
-    private boolean endControlPlane(Namespace root) {
-        var pods = client.pods().inNamespace(name(root)).list().getItems();
-        pods.stream()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() != null)
-                .filter(pod -> !LAST_WORDS_SECONDS.equals(pod.getMetadata().getDeletionGracePeriodSeconds()))
-                .forEach(pod -> writes.delete(pod, LAST_WORDS_SECONDS));
-        return !pods.isEmpty();
+    /** Asks every pod to end, and returns those that still exist. */
+    private List<Pod> endPods(Tenant tenant, List<Namespace> namespaces) {
+        var pods = new ArrayList<Pod>();
+        for (Namespace namespace : namespaces) {
+            boolean isRoot = name(namespace).equals(tenant.rootNamespace());
+            if (isRoot) {
+                // Or they would put new pods in the place of those that end.
+                client.apps().statefulSets().inNamespace(name(namespace)).list().getItems().stream()
+                        .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
+                        .forEach(writes::delete);
+            }
+            for (Pod pod : client.pods().inNamespace(name(namespace)).list().getItems()) {
+                end(tenant, pod, isRoot ? CONTROL_PLANE_GRACE : LONGEST_GRACE);
+                pods.add(pod);
+            }
+        }
+        return pods;
+    }
+
+    private void end(Tenant tenant, Pod pod, Duration longest) {
+        Long asked = pod.getMetadata().getDeletionGracePeriodSeconds();
+        Long own = pod.getSpec().getTerminationGracePeriodSeconds();
+        long grace = isOverdue(tenant) ? 0 : Math.min(own == null ? Long.MAX_VALUE : own, longest.toSeconds());
+        if (pod.getMetadata().getDeletionTimestamp() == null || asked == null || asked > grace) {
+            writes.delete(pod, grace);
+        }
+    }
+
+    private boolean isOverdue(Tenant tenant) {
+        String since = tenant.vc().getMetadata().getDeletionTimestamp();
+        return since != null
+                && Duration.between(Instant.parse(since), clock.instant()).compareTo(LONGEST_GRACE.plus(PATIENCE)) > 0;
     }
 
     private void removeFinalizer(Tenant tenant) {
@@ -162,7 +211,7 @@ public final class Teardown {
         return name(namespace) + why;
     }
 
-    private static String name(Namespace namespace) {
-        return namespace.getMetadata().getName();
+    private static String name(HasMetadata object) {
+        return object.getMetadata().getName();
     }
 }
