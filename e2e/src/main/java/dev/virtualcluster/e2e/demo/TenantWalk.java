@@ -27,6 +27,12 @@ final class TenantWalk {
                 .replace("@AGNHOST@", Versions.load().image("agnhost"))
                 .replace("@GREETING@", "hello from " + tenant.name())
                 .replace("@KEY@", "key-of-" + tenant.name());
+        console.command("kubectl create namespace " + NAMESPACE);
+        if (kubectl.attempt("get", "namespace", NAMESPACE).exit() != 0) {
+            console.show(kubectl.run("create", "namespace", NAMESPACE).strip());
+        }
+        // On any cluster a pod is refused until the controller has made its namespace's default account.
+        kubectl.run("-n", NAMESPACE, "wait", "--for=create", "serviceaccount/default", "--timeout=30s");
         console.command("kubectl apply -f shop.yaml");
         console.show(kubectl.runReading(manifest, "apply", "-f", "-").strip());
     }

@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every write of this process to the super cluster. Applies under one field manager, and deletes only the very object
@@ -55,29 +54,33 @@ public final class SuperWrites {
         });
     }
 
-    /** Deletes this very object, known by its UID; does nothing when it is gone or was replaced. */
+    /** Deletes this very object, known by its UID, and what it owns; does nothing when it is gone or was replaced. */
     public void delete(HasMetadata seen) {
-        delete(seen, null);
+        delete(seen, options("Background"));
     }
 
     /**
-     * Deletes this very object, as {@link #delete(HasMetadata)} does.
+     * Deletes as {@link #delete(HasMetadata)} does.
      *
-     * @param graceSeconds the time its processes get to end by themselves; null for what the object says
+     * @param graceSeconds the time its processes get to end by themselves
      */
-    public void delete(HasMetadata seen, @Nullable Long graceSeconds) {
-        DeleteOptions options = new DeleteOptionsBuilder()
-                .withApiVersion("v1")
-                .withKind("DeleteOptions")
-                .withPropagationPolicy("Background")
-                .withGracePeriodSeconds(graceSeconds)
-                .withNewPreconditions()
+    public void delete(HasMetadata seen, long graceSeconds) {
+        delete(seen, options("Background").withGracePeriodSeconds(graceSeconds));
+    }
+
+    /** Deletes as {@link #delete(HasMetadata)} does, but leaves what it owns: to be ended in another way. */
+    public void deleteAlone(HasMetadata seen) {
+        delete(seen, options("Orphan"));
+    }
+
+    private void delete(HasMetadata seen, DeleteOptionsBuilder options) {
+        DeleteOptions body = options.withNewPreconditions()
                 .withUid(seen.getMetadata().getUid())
                 .endPreconditions()
                 .build();
         gated("delete", seen.getKind(), () -> {
             try {
-                return Optional.ofNullable(client.raw(path(seen), "DELETE", options));
+                return Optional.ofNullable(client.raw(path(seen), "DELETE", body));
             } catch (KubernetesClientException e) {
                 if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
                     return Optional.empty();
@@ -85,6 +88,13 @@ public final class SuperWrites {
                 throw e;
             }
         });
+    }
+
+    private static DeleteOptionsBuilder options(String propagation) {
+        return new DeleteOptionsBuilder()
+                .withApiVersion("v1")
+                .withKind("DeleteOptions")
+                .withPropagationPolicy(propagation);
     }
 
     /** Merges {@code patch} into the object; with a resourceVersion in it, only if nobody was faster. */

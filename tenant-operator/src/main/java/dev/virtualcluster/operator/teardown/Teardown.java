@@ -147,10 +147,7 @@ public final class Teardown {
         for (Namespace namespace : namespaces) {
             boolean isRoot = name(namespace).equals(tenant.rootNamespace());
             if (isRoot) {
-                // Or they would put new pods in the place of those that end.
-                client.apps().statefulSets().inNamespace(name(namespace)).list().getItems().stream()
-                        .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
-                        .forEach(writes::delete);
+                disband(name(namespace));
             }
             for (Pod pod : client.pods().inNamespace(name(namespace)).list().getItems()) {
                 end(tenant, pod, isRoot ? CONTROL_PLANE_GRACE : LONGEST_GRACE);
@@ -158,6 +155,16 @@ public final class Teardown {
             }
         }
         return pods;
+    }
+
+    /** StatefulSets would put new pods in the place of those that end, and claims outlive their namespace's first look. */
+    private void disband(String rootNamespace) {
+        client.apps().statefulSets().inNamespace(rootNamespace).list().getItems().stream()
+                .filter(set -> set.getMetadata().getDeletionTimestamp() == null)
+                .forEach(writes::deleteAlone);
+        client.persistentVolumeClaims().inNamespace(rootNamespace).list().getItems().stream()
+                .filter(claim -> claim.getMetadata().getDeletionTimestamp() == null)
+                .forEach(writes::delete);
     }
 
     private void end(Tenant tenant, Pod pod, Duration longest) {
