@@ -83,11 +83,12 @@ demo: ready ## a real cluster, two tenants on it, and everything a tenant does
 demo-down: cluster-down ## take down what the demo made
 	@rm -rf build/demo build/cluster
 
-conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200)
-	@e2e/binaries/build.sh conformance
+conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200 TABLE=file)
+	@e2e/binaries/build.sh conformance sample-apiserver
 	@$(CLUSTER) up
-	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200)
+	@$(CLUSTER) import tenant-operator/target/image.tar syncer/target/image.tar vn-agent/target/image.tar
+	@$(CLUSTER) conformance-images
+	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200) $(if $(TABLE),--table $(TABLE))
 
-bench: ready ## the figures of docs/performance.md
-	@e2e/binaries/build.sh etcd kubernetes kwok
+bench: demo ## the figures of docs/performance.md
 	@bench/run

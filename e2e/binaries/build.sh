@@ -9,7 +9,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${VC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtualcluster}/bin
-FAMILIES="tools etcd kubernetes containerd coredns agnhost conformance kwok sample-apiserver"
+FAMILIES="tools etcd kubernetes containerd coredns agnhost conformance sample-apiserver"
 DEFAULT="tools etcd kubernetes containerd coredns agnhost"
 
 version() { sed -n "s/^$1=//p" "$here/../versions.properties"; }
@@ -21,7 +21,6 @@ packages_of() {
   case $1 in
     tools) echo ./pause ./init ;;
     sample-apiserver) echo k8s.io/sample-apiserver ;;
-    kwok) echo sigs.k8s.io/kwok/cmd/kwok ;;
     kubernetes) for p in kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubectl; do echo "k8s.io/kubernetes/cmd/$p"; done ;;
     etcd) echo go.etcd.io/etcd/server/v3 ;;
     containerd) for p in containerd containerd-shim-runc-v2 ctr; do echo "github.com/containerd/containerd/v2/cmd/$p"; done ;;
@@ -35,7 +34,6 @@ packages_of() {
 module_of() {
   case $1 in
     tools) echo "dev.virtualcluster/tools own" ;;
-    kwok) echo "sigs.k8s.io/kwok $(version kwok)" ;;
     kubernetes|agnhost|conformance|sample-apiserver) echo "k8s.io/kubernetes $(version kubernetes)" ;;
     etcd) echo "go.etcd.io/etcd/server/v3 $(version etcd)" ;;
     containerd) echo "github.com/containerd/containerd/v2 $(version containerd)" ;;

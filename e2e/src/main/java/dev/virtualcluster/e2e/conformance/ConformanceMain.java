@@ -1,29 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.conformance;
 
+import dev.virtualcluster.e2e.cluster.ClusterSettings;
+import dev.virtualcluster.e2e.cluster.Provider;
 import dev.virtualcluster.e2e.cluster.Versions;
+import dev.virtualcluster.e2e.conformance.TestBinary.Verdict;
+import dev.virtualcluster.e2e.demo.Console;
+import dev.virtualcluster.e2e.demo.Kubectl;
+import dev.virtualcluster.e2e.demo.Programs;
+import dev.virtualcluster.e2e.demo.Release;
+import dev.virtualcluster.e2e.demo.Report;
+import dev.virtualcluster.e2e.demo.TenantCreation;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code make conformance}: runs a sample of the conformance tests on both sides and writes the table. */
+/**
+ * {@code make conformance}: makes a tenant on the running super cluster, runs a sample of upstream's conformance tests on
+ * both sides, side by side, and writes the table.
+ */
 @Command(name = "conformance", mixinStandardHelpOptions = true)
 public final class ConformanceMain implements Callable<Integer> {
-    @Option(names = "--binaries", required = true, description = "Folder with e2e.test and ginkgo.")
-    private Path binaries = Path.of(".");
-
-    @Option(names = "--super-kubeconfig", required = true, description = "Admin kubeconfig of the super cluster.")
-    private Path superKubeconfig = Path.of(".");
-
-    @Option(names = "--tenant-kubeconfig", required = true, description = "Kubeconfig of the tenant.")
-    private Path tenantKubeconfig = Path.of(".");
+    private static final String NAMESPACE = "conformance";
 
     @Option(names = "--focus", defaultValue = ".", description = "Only tests whose name matches this expression.")
     private String focus = ".";
@@ -31,11 +42,11 @@ public final class ConformanceMain implements Callable<Integer> {
     @Option(names = "--limit", defaultValue = "200", description = "At most so many tests.")
     private int limit = 200;
 
-    @Option(names = "--procs", defaultValue = "4", description = "Tests at once.")
-    private int processes = 4;
+    @Option(names = "--procs", defaultValue = "3", description = "Tests at once on each side.")
+    private int processes = 3;
 
-    @Option(names = "--minutes", defaultValue = "40", description = "Time limit of each side, in minutes.")
-    private int minutes = 40;
+    @Option(names = "--minutes", defaultValue = "60", description = "Time limit, in minutes.")
+    private int minutes = 60;
 
     @Option(names = "--work", defaultValue = "build/conformance", description = "Folder for logs and reports.")
     private Path work = Path.of("build/conformance");
@@ -50,27 +61,45 @@ public final class ConformanceMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TestBinary binary = new TestBinary(binaries.toAbsolutePath(), work.toAbsolutePath());
+        ClusterSettings settings = ClusterSettings.ofThisProcess();
+        Path checkout = settings.checkout();
+        Kubectl admin = new Kubectl(Programs.kubectl(checkout), settings.kubeconfig(), "admin");
+        Path folder = work.toAbsolutePath();
+        Console console = new Console(System.out, new Report(folder.resolve("tenant.json")));
+        new Release(checkout.resolve("charts/virtualcluster"), settings.kubeconfig())
+                .install(settings.provider() == Provider.LOCAL ? Programs.localValues() : Map.of());
+        Path tenant = new TenantCreation(admin, folder)
+                .create(NAMESPACE, "sample", console)
+                .kubectl()
+                .kubeconfig();
+        TestBinary binary = new TestBinary(Programs.folder(checkout, "conformance"), folder);
         List<String> tests = binary.list(focus).stream().limit(limit).toList();
-        System.out.println(tests.size() + " tests match; logs in " + work);
-        Duration each = Duration.ofMinutes(minutes);
-        System.out.println("on the super cluster ...");
-        var inSuper = binary.run(tests, superKubeconfig.toAbsolutePath(), "super", processes, each);
-        System.out.println("in the tenant ...");
-        var inTenant = binary.run(tests, tenantKubeconfig.toAbsolutePath(), "tenant", processes, each);
+        System.out.println(tests.size() + " tests match; they run on both sides at once, logs in " + work);
+        try (ExecutorService sides = Executors.newVirtualThreadPerTaskExecutor()) {
+            Duration most = Duration.ofMinutes(minutes);
+            Future<Map<String, Verdict>> inSuper =
+                    sides.submit(() -> binary.run(tests, settings.kubeconfig(), "super", processes, most));
+            Future<Map<String, Verdict>> inTenant =
+                    sides.submit(() -> binary.run(tests, tenant, "tenant", processes, most));
+            write(new ConformanceTable(tests, inSuper.get(), inTenant.get(), reasons()));
+        }
+        return 0;
+    }
+
+    private void write(ConformanceTable result) throws IOException {
+        Files.createDirectories(table.toAbsolutePath().getParent());
+        Files.writeString(table, result.markdown(Versions.load().of("kubernetes")));
+        System.out.println(result.summary());
+        System.out.println("the whole table: " + table);
+    }
+
+    private static Properties reasons() throws IOException {
         Properties reasons = new Properties();
-        try (InputStream stream = ConformanceMain.class.getResourceAsStream("/conformance-reasons.properties")) {
+        try (InputStream stream = ConformanceMain.class.getResourceAsStream("reasons.properties")) {
             if (stream != null) {
-                reasons.load(stream);
+                reasons.load(new java.io.InputStreamReader(stream, StandardCharsets.UTF_8));
             }
         }
-        String markdown = new ConformanceTable(tests, inSuper, inTenant, reasons)
-                .markdown(Versions.load().of("kubernetes"));
-        Files.createDirectories(table.toAbsolutePath().getParent());
-        Files.writeString(table, markdown);
-        System.out.println(
-                markdown.lines().skip(5).limit(3).reduce((a, b) -> a + "\n" + b).orElse(""));
-        System.out.println("the whole table: " + table);
-        return 0;
+        return reasons;
     }
 }

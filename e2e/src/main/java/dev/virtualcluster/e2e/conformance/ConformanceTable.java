@@ -22,6 +22,13 @@ final class ConformanceTable {
         this.reasons = reasons;
     }
 
+    /** One line of counts. */
+    String summary() {
+        return tests.size() + " tests: "
+                + tests.stream().filter(t -> passed(inSuper, t)).count() + " passed on the super cluster, "
+                + tests.stream().filter(t -> passed(inTenant, t)).count() + " in the tenant";
+    }
+
     String markdown(String version) {
         long both = tests.stream()
                 .filter(t -> passed(inSuper, t) && passed(inTenant, t))
@@ -36,8 +43,9 @@ final class ConformanceTable {
         StringBuilder text = new StringBuilder("""
                 # Conformance sample
 
-                The first %d parallel-safe `[Conformance]` tests of Kubernetes %s in alphabetical order, run by upstream's
-                own binary against the super cluster and against a tenant of it (`make conformance`).
+                The first %d `[Conformance]` tests of Kubernetes %s in alphabetical order, without those marked `[Serial]` or
+                `[Disruptive]`, run by upstream's own binary against the super cluster and against a tenant of it, both at once
+                (`make conformance`). A test that failed is tried once more.
 
                 | passed in both | failed in both (environment) | failed in the tenant only (ours) | passed in the tenant only |
                 |---|---|---|---|
@@ -48,7 +56,7 @@ final class ConformanceTable {
                 """.formatted(tests.size(), version, both, neither, ours, tenantOnly));
         for (String test : tests) {
             text.append("| ")
-                    .append(test.replace("|", "\\|"))
+                    .append(test.replace("|", "\\|").replace(" [Conformance]", ""))
                     .append(" | ")
                     .append(state(inSuper, test))
                     .append(" | ")
@@ -69,7 +77,9 @@ final class ConformanceTable {
             return written;
         }
         Verdict verdict = inTenant.get(test);
-        String message = verdict == null ? "not run to its end" : verdict.message();
+        String told = verdict == null ? "not run to its end" : verdict.message();
+        // Addresses and names of one run say nothing about the next.
+        String message = told.replaceAll("https?://\\S+", "…").replaceAll("<[^>]*>", "");
         return message.replace("|", "\\|")
                 .substring(0, Math.min(160, message.replace("|", "\\|").length()));
     }

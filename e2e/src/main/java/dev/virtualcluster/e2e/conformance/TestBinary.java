@@ -68,6 +68,8 @@ record TestBinary(Path binaries, Path work) {
                 "--no-color",
                 "--procs=" + processes,
                 "--timeout=" + limit.toSeconds() + "s",
+                // Both sides share two nodes: a test that met the other's load may try again.
+                "--flake-attempts=2",
                 "--focus=" + focus,
                 "--output-dir=" + work,
                 "--json-report=" + side + ".json",

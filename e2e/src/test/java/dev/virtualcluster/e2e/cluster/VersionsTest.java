@@ -20,8 +20,7 @@ class VersionsTest {
                         "kubernetes", "k8s.io/kubernetes",
                         "etcd", "go.etcd.io/etcd/server/v3",
                         "containerd", "github.com/containerd/containerd/v2",
-                        "coredns", "github.com/coredns/coredns",
-                        "kwok", "sigs.k8s.io/kwok")
+                        "coredns", "github.com/coredns/coredns")
                 .entrySet()) {
             String text = Files.readString(BINARIES.resolve(module.getKey()).resolve("go.mod"));
             assertThat(text)
