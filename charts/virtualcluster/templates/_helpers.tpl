@@ -48,6 +48,8 @@ capabilities: {drop: [ALL]}
   valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
 - name: VC_LOG_FORMAT
   value: {{ .Values.log.format }}
+- name: VC_LOG_LEVEL
+  value: {{ .Values.log.level }}
 {{- end }}
 
 {{- /* Probes of operator and syncer. Start-up is given a minute; after it, being alive is asked every ten seconds. */ -}}

@@ -72,6 +72,7 @@ class RenderedChartTest {
                 "controlPlane.apiServer.service.type=ExternalName | value must be one of",
                 "images.registry=ghcr.io/virtualcluster/ | does not match pattern",
                 "log.format=xml | value must be one of",
+                "log.level=loud | value must be one of",
                 "controlPlane.kubernetesVersion=1.36 | does not match pattern",
             })
     void schemaSaysWhatIsWrong(String assignment, String text) {

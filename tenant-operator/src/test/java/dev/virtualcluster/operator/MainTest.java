@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.runtime.process.ProcessMain;
+import dev.virtualcluster.runtime.testing.RenderedChart;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -34,6 +35,14 @@ class MainTest {
     void refusesUnknownFlags() {
         assertThat(ProcessMain.run("tenant-operator", new Main(), "--no-such-flag"))
                 .isEqualTo(ProcessMain.USAGE);
+    }
+
+    @Test
+    void understandsWhatTheChartStartsItWith() {
+        assertThat(RenderedChart.containers("tenant-operator")).allSatisfy(container -> {
+            new CommandLine(new Main()).parseArgs(container.getArgs().toArray(String[]::new));
+            assertThat(RenderedChart.variable(container, "VC_LOG_LEVEL")).isPresent();
+        });
     }
 
     @Test

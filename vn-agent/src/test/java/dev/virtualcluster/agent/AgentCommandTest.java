@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.agent.kubelet.KubeletAddress;
 import dev.virtualcluster.agent.tunnel.Limits;
+import dev.virtualcluster.runtime.testing.RenderedChart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -84,6 +85,15 @@ class AgentCommandTest {
                                 6,
                                 7,
                                 8)));
+    }
+
+    @Test
+    void understandsWhatTheChartStartsItWith() {
+        assertThat(RenderedChart.containers("vn-agent")).allSatisfy(container -> {
+            new CommandLine(new AgentCommand(InstantSource.system(), System::nanoTime))
+                    .parseArgs(container.getArgs().toArray(String[]::new));
+            assertThat(RenderedChart.variable(container, "VC_LOG_LEVEL")).isPresent();
+        });
     }
 
     @Test
