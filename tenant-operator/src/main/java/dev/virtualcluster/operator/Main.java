@@ -25,6 +25,8 @@ import picocli.CommandLine.Option;
 /** The tenant operator's process. Every flag can be given as an environment variable {@code VC_...} instead. */
 @Command(description = "Makes a control plane for every VirtualCluster and takes it apart again.")
 public final class Main implements ProcessMain.Service {
+    private static final String DEFAULT_NAMESPACE = "vc-system";
+
     @Option(
             names = "--kubeconfig",
             description = "File with the way to the super cluster, its credentials inside; left out, the pod's own"
@@ -33,9 +35,8 @@ public final class Main implements ProcessMain.Service {
 
     @Option(
             names = "--namespace",
-            description = "The operator's own namespace (default: $POD_NAMESPACE, else ${DEFAULT-VALUE}).",
-            defaultValue = "vc-system")
-    private String namespace = "vc-system";
+            description = "The operator's own namespace (default: $POD_NAMESPACE, else " + DEFAULT_NAMESPACE + ").")
+    private @Nullable String namespace;
 
     @Option(
             names = "--service-cidr-pool",
@@ -97,13 +98,20 @@ public final class Main implements ProcessMain.Service {
 
     OperatorConfig config(@Nullable String podNamespace, @Nullable String podName) {
         return new OperatorConfig(
-                podNamespace == null || podNamespace.isEmpty() ? namespace : podNamespace,
+                firstOf(namespace, podNamespace, DEFAULT_NAMESPACE),
                 LeaderElection.uniqueIdentity(podName == null ? "tenant-operator" : podName),
                 new AddressPool(Cidr.parse(serviceCidrPool), serviceSlicePrefix),
                 superClusterDomain,
                 workers,
                 healthPort,
                 leaderElect);
+    }
+
+    private static String firstOf(@Nullable String flag, @Nullable String variable, String otherwise) {
+        if (flag != null) {
+            return flag;
+        }
+        return variable == null || variable.isEmpty() ? otherwise : variable;
     }
 
     private Config clientConfig(ClientPlatform platform) throws IOException, KubeconfigException {

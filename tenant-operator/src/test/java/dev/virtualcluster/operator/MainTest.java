@@ -22,7 +22,7 @@ class MainTest {
         assertThat(options)
                 .containsOnly(
                         java.util.Map.entry("--kubeconfig", "null"),
-                        java.util.Map.entry("--namespace", "vc-system"),
+                        java.util.Map.entry("--namespace", "null"),
                         java.util.Map.entry("--service-cidr-pool", "10.97.0.0/16"),
                         java.util.Map.entry("--service-slice-prefix", "24"),
                         java.util.Map.entry("--super-cluster-domain", "cluster.local"),
@@ -57,6 +57,19 @@ class MainTest {
         assertThat(alone.config(null, null).isLeaderElected()).isFalse();
         assertThat(alone.config(null, null).workers()).isEqualTo(3);
         assertThat(alone.config(null, null).pool().slicePrefix()).isEqualTo(26);
+    }
+
+    @Test
+    void takesItsNamespaceFromTheFlagThenThePodThenTheDefault() {
+        var plain = new Main();
+        new CommandLine(plain).parseArgs();
+        var told = new Main();
+        new CommandLine(told).parseArgs("--namespace=elsewhere");
+
+        assertThat(told.config("own", null).namespace()).isEqualTo("elsewhere");
+        assertThat(plain.config("own", null).namespace()).isEqualTo("own");
+        assertThat(plain.config("", null).namespace()).isEqualTo("vc-system");
+        assertThat(plain.config(null, null).namespace()).isEqualTo("vc-system");
     }
 
     @Test
