@@ -14,11 +14,11 @@ import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.KubeconfigException;
 import dev.virtualcluster.runtime.logging.LogKeys;
-import dev.virtualcluster.runtime.reconcile.ErrorCategory;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
+import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +39,8 @@ public final class AddOnInstaller {
     private static final String INSTALLED = Keys.PREFIX + "add-ons";
 
     private static final Duration SOON = Duration.ofMillis(250);
-    private static final Duration LATER = Duration.ofSeconds(15);
+    private static final Duration LATER = Duration.ofSeconds(30);
+    private static final String NAMESPACES = "namespaces";
 
     private final CredentialStore credentials;
     private final TenantAccess access;
@@ -132,12 +133,27 @@ public final class AddOnInstaller {
         parallel.run(objects.size(), tasks);
     }
 
-    /** The first connection is often too early: the address is forwarded to the pod a moment after it is ready. */
-    private static Outcome failed(KubernetesClientException e) {
-        boolean refused = ErrorCategory.of(e) == ErrorCategory.INVALID;
-        return refused
-                ? Outcome.blocked("Refused", "The tenant's API server refuses: " + e.getMessage(), LATER)
-                : Outcome.waiting("Connecting", "The tenant's API server does not answer yet", SOON);
+    /**
+     * The first connection is often too early: the address is forwarded to the pod a moment after it is ready, and the
+     * API server makes its own namespaces after that. Whatever else it says, a webhook of the tenant's may be what says
+     * it, and would be asked four times a second for ever.
+     */
+    static Outcome failed(KubernetesClientException e) {
+        if (e.getCode() <= 0 || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+            return Outcome.waiting("Connecting", "The tenant's API server does not answer yet", SOON);
+        }
+        if (lacksNamespace(e)) {
+            return Outcome.waiting("Starting", "The tenant's API server has not made its namespaces yet", SOON);
+        }
+        return Outcome.blocked("Refused", "The tenant's API server refuses: " + e.getMessage(), LATER);
+    }
+
+    private static boolean lacksNamespace(KubernetesClientException e) {
+        var status = e.getStatus();
+        return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                && status != null
+                && status.getDetails() != null
+                && NAMESPACES.equals(status.getDetails().getKind());
     }
 
     private static Outcome done(Optional<String> manifest) {
