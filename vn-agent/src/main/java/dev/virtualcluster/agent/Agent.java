@@ -88,7 +88,8 @@ final class Agent {
                 "serving_certificate_remaining_seconds",
                 () -> serving.remaining().toSeconds());
 
-        health.readiness("serving-certificate", serving::isValid)
+        health.liveness("serving-certificate", serving::isAlive)
+                .readiness("serving-certificate", serving::isValid)
                 .readiness("super-cluster", superCluster::isCurrent)
                 .remove("started");
         lifecycle.own(() -> server.drain(config.drainTimeout()));

@@ -22,15 +22,15 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   ask --(signed)--> use until 80 % of its life --> ask
- *    ^--(denied, late, unreachable)-- wait 2 s .. 1 min
+ *    ^--(denied, failed, unreachable)-- wait 2 s .. 1 min
  * </pre>
  *
- * <p>A renewal that fails leaves the old certificate in use. Thread safe.
+ * <p>A renewal that fails, for whatever reason, leaves the old certificate in use. Only a failure of the virtual machine
+ * ends the thread; then {@link #isAlive()} turns false and the liveness probe restarts the process. Thread safe.
  */
 public final class ServingCertificate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ServingCertificate.class);
     private static final double RENEWED_AT = 0.8;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -40,6 +40,7 @@ public final class ServingCertificate implements AutoCloseable {
     private final Consumer<CertificateBundle> user;
     private final CountDownLatch stopped;
     private volatile @Nullable X509Certificate current;
+    private volatile boolean isAlive = true;
 
     ServingCertificate(
             String nodeName,
@@ -77,6 +78,11 @@ public final class ServingCertificate implements AutoCloseable {
         return remaining().isPositive();
     }
 
+    /** False once the thread that renews has died; for the liveness probe. */
+    public boolean isAlive() {
+        return isAlive;
+    }
+
     /** How long the certificate is still valid; nothing when there is none. */
     public Duration remaining() {
         X509Certificate known = current;
@@ -104,6 +110,10 @@ public final class ServingCertificate implements AutoCloseable {
                             .log("no new serving certificate; asking again");
                     next = wait;
                     wait = longer(wait);
+                } catch (RuntimeException e) {
+                    LOG.atError().setCause(e).log("no new serving certificate, by a defect; asking again");
+                    next = wait;
+                    wait = longer(wait);
                 }
                 if (stopped.await(next.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -111,15 +121,16 @@ public final class ServingCertificate implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("serving certificates are no longer renewed; restart the agent");
+        } catch (Error e) {
+            isAlive = false;
+            LOG.atError().setCause(e).log("the virtual machine fails, serving certificates are no longer renewed");
         }
     }
 
     /** Gets a new certificate into use; returns when to do it again. */
     private Duration renew() throws IssuanceException, BrokenCertificateException, InterruptedException {
         SigningRequest request = SigningRequest.create(nodeName, authority.addresses());
-        CertificateBundle bundle = new CertificateBundle(authority.sign(request, PATIENCE), request.keyPem(), "");
+        CertificateBundle bundle = new CertificateBundle(authority.sign(request), request.keyPem(), "");
         X509Certificate leaf = bundle.chain().getFirst();
         Instant now = clock.instant();
         if (!leaf.getPublicKey().equals(request.keys().getPublic())

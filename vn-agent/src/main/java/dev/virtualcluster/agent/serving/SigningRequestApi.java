@@ -2,6 +2,7 @@
 package dev.virtualcluster.agent.serving;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
@@ -16,13 +17,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Asks the super cluster's API server for a certificate and looks every second whether the operator has signed it. Blocks; one thread at
- * a time.
+ * Asks the super cluster's API server for a certificate and looks, ever more rarely, whether the operator has signed it. A request
+ * stays the same however long that takes: a new one each time would fill the API server while the operator is away. What nobody signs
+ * within a day the cluster itself deletes. Blocks; one thread at a time.
  */
 final class SigningRequestApi implements CertificateAuthority {
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Logger LOG = LoggerFactory.getLogger(SigningRequestApi.class);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(500);
+    private static final Duration LAST_LOOK = Duration.ofSeconds(10);
+    private static final Duration REMINDER = Duration.ofMinutes(5);
 
     private final KubernetesClient client;
     private final String nodeName;
@@ -62,24 +69,48 @@ final class SigningRequestApi implements CertificateAuthority {
     }
 
     @Override
-    public String sign(SigningRequest request, Duration patience) throws IssuanceException, InterruptedException {
+    public String sign(SigningRequest request) throws IssuanceException, InterruptedException {
+        String name;
         try {
-            String name =
-                    client.resource(resource(request)).create().getMetadata().getName();
-            long until = nanoTime.getAsLong() + patience.toNanos();
-            while (nanoTime.getAsLong() < until) {
-                String certificate = certificate(name);
-                if (!certificate.isEmpty()) {
-                    return certificate;
-                }
-                if (stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new IssuanceException("the agent is stopping", null);
-                }
-            }
-            throw new IssuanceException(
-                    "CertificateSigningRequest " + name + " is not signed: is the tenant operator running?", null);
+            name = client.resource(resource(request)).create().getMetadata().getName();
         } catch (KubernetesClientException e) {
             throw new IssuanceException("the API server refused a CertificateSigningRequest", e);
+        }
+        Duration look = FIRST_LOOK;
+        long reminded = nanoTime.getAsLong();
+        while (true) {
+            String certificate = look(name);
+            if (!certificate.isEmpty()) {
+                return certificate;
+            }
+            if (nanoTime.getAsLong() - reminded > REMINDER.toNanos()) {
+                reminded = nanoTime.getAsLong();
+                LOG.atWarn()
+                        .addKeyValue(LogKeys.NAME, name)
+                        .log("the CertificateSigningRequest is not signed: is the tenant operator running?");
+            }
+            if (stopped.await(look.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IssuanceException("the agent is stopping", null);
+            }
+            look = rarer(look);
+        }
+    }
+
+    static Duration rarer(Duration look) {
+        Duration doubled = look.multipliedBy(2);
+        return doubled.compareTo(LAST_LOOK) > 0 ? LAST_LOOK : doubled;
+    }
+
+    /** The request is there even while the API server cannot be asked about it. */
+    private String look(String name) throws IssuanceException {
+        try {
+            return certificate(name);
+        } catch (KubernetesClientException e) {
+            LOG.atWarn()
+                    .addKeyValue(LogKeys.NAME, name)
+                    .addKeyValue(LogKeys.ERROR, e.toString())
+                    .log("the CertificateSigningRequest cannot be read; looking again");
+            return "";
         }
     }
 

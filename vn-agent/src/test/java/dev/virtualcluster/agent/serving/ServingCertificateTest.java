@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,7 @@ class ServingCertificateTest {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Duration life = Duration.ofHours(1);
     private volatile boolean isDenying;
+    private volatile @Nullable Throwable defect;
     private volatile boolean isSigningAnotherKey;
 
     private final CertificateAuthority authority = new CertificateAuthority() {
@@ -37,7 +39,14 @@ class ServingCertificateTest {
         }
 
         @Override
-        public String sign(SigningRequest request, Duration patience) throws IssuanceException {
+        public String sign(SigningRequest request) throws IssuanceException {
+            Throwable thrown = defect;
+            defect = null;
+            switch (thrown) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> {}
+            }
             if (isDenying) {
                 isDenying = false;
                 throw new IssuanceException("denied", null);
@@ -95,6 +104,23 @@ class ServingCertificateTest {
         assertThat(certificate.isValid()).isFalse();
         await().atMost(Duration.ofSeconds(15))
                 .untilAsserted(() -> assertThat(certificate.isValid()).isTrue());
+    }
+
+    @Test
+    void asksAgainAfterADefect() {
+        defect = new IllegalStateException("a defect");
+        ServingCertificate certificate = start();
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(certificate.isValid()).isTrue());
+        assertThat(certificate.isAlive()).isTrue();
+    }
+
+    @Test
+    void isNoLongerAliveWhenTheVirtualMachineFails() {
+        defect = new OutOfMemoryError("pretended");
+        ServingCertificate certificate = start();
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(certificate.isAlive()).isFalse());
     }
 
     @Test
