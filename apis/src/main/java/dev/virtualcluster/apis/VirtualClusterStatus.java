@@ -36,6 +36,9 @@ public class VirtualClusterStatus {
     @JsonPropertyDescription("URL of the tenant's API server inside the super cluster.")
     private @Nullable String apiServerEndpoint;
 
+    @JsonPropertyDescription("When it was ready for the first time.")
+    private @Nullable String readyTime;
+
     public @Nullable String getPhase() {
         return phase;
     }
@@ -106,6 +109,14 @@ public class VirtualClusterStatus {
 
     public void setApiServerEndpoint(@Nullable String apiServerEndpoint) {
         this.apiServerEndpoint = apiServerEndpoint;
+    }
+
+    public @Nullable String getReadyTime() {
+        return readyTime;
+    }
+
+    public void setReadyTime(@Nullable String readyTime) {
+        this.readyTime = readyTime;
     }
 
     /** The condition of this type, or null when nobody has written it yet. */

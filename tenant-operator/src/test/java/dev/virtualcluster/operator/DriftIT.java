@@ -158,11 +158,16 @@ class DriftIT {
         eventually(client ->
                 assertThat(decoded(client, Keys.API_SERVER_SERVING_SECRET)).contains("BEGIN CERTIFICATE"));
 
+        String readyTime = harness.get(vc).getStatus().getReadyTime();
         overwrite(Keys.ROOT_CA_SECRET);
 
         var refused =
                 harness.awaitCondition(vc, ConditionTypes.CERTIFICATES_READY, Condition.FALSE, "InvalidAuthority");
         assertThat(refused.getStatus().getMessage()).contains("Secret root-ca").contains("Restore it");
+        assertThat(refused.getStatus().getReadyTime())
+                .as("when it was ready first")
+                .isNotNull()
+                .isEqualTo(readyTime);
         assertThat(decoded(client(), Keys.ROOT_CA_SECRET))
                 .as("left for a person")
                 .isEqualTo("rubbish");

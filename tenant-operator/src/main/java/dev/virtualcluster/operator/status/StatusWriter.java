@@ -52,6 +52,7 @@ public final class StatusWriter {
         after.put("serviceCidr", report.slice().orElse(before.getServiceCidr()));
         after.put("kubernetesVersion", report.kubernetesVersion().orElse(before.getKubernetesVersion()));
         after.put("apiServerEndpoint", endpoint(report, before));
+        after.put("readyTime", readyTime(before, summary));
         return write(vc, summary, after, conditions);
     }
 
@@ -108,6 +109,11 @@ public final class StatusWriter {
             case Outcome.Waiting waiting -> wasRunning && report.isRollingOut() ? Phases.UPDATING : Phases.PENDING;
             case Outcome.Blocked blocked -> Phases.ERROR;
         };
+    }
+
+    /** Written once: phase and conditions only tell how things are now. */
+    private @Nullable String readyTime(VirtualClusterStatus before, Outcome summary) {
+        return before.getReadyTime() == null && summary.isReady() ? now().toString() : before.getReadyTime();
     }
 
     private static @Nullable String endpoint(Report report, VirtualClusterStatus before) {

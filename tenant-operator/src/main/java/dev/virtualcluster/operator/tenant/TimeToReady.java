@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.tenant;
 
-import dev.virtualcluster.apis.Condition;
-import dev.virtualcluster.apis.ConditionTypes;
-import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.micrometer.core.instrument.Timer;
@@ -22,22 +19,13 @@ final class TimeToReady {
     }
 
     void noticed(VirtualCluster before, VirtualCluster after) {
-        if (!wasEverReady(before) && isReady(after)) {
+        if (!wasEverReady(before) && wasEverReady(after)) {
             var created = Instant.parse(after.getMetadata().getCreationTimestamp());
             timer.record(Duration.between(created, clock.instant()));
         }
     }
 
     private static boolean wasEverReady(VirtualCluster vc) {
-        if (vc.getStatus() == null || vc.getStatus().getPhase() == null) {
-            return false;
-        }
-        String phase = vc.getStatus().getPhase();
-        return isReady(vc) || phase.equals(Phases.RUNNING) || phase.equals(Phases.UPDATING);
-    }
-
-    private static boolean isReady(VirtualCluster vc) {
-        var condition = vc.getStatus() == null ? null : vc.getStatus().condition(ConditionTypes.READY);
-        return condition != null && Condition.TRUE.equals(condition.getStatus());
+        return vc.getStatus() != null && vc.getStatus().getReadyTime() != null;
     }
 }
