@@ -140,10 +140,42 @@ class ClusterScopeIT {
                         .endMetadata()
                         .build())
                 .create();
+        reserve("10.97.70.1", labels, annotations);
+        // Its annotation was taken away; its parent is still named.
+        reserve("10.97.70.2", labels, Map.of());
+
+        harness.start("10.97.64.0/24", 28);
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(harness.client()
+                                .namespaces()
+                                .withName("gone-key")
+                                .get())
+                        .isNull());
+        // Addresses go only in a look that finds no namespace any more.
+        harness.start("10.97.64.0/24", 28);
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(List.of("10.97.70.1", "10.97.70.2"))
+                        .allSatisfy(address -> assertThat(harness.client()
+                                        .resources(IPAddress.class)
+                                        .withName(address)
+                                        .get())
+                                .isNull()));
+        assertThat(harness.client()
+                        .namespaces()
+                        .withName("labelled-by-somebody")
+                        .get()
+                        .getMetadata()
+                        .getDeletionTimestamp())
+                .as("says of no VirtualCluster that it was made for it")
+                .isNull();
+        harness.client().namespaces().withName("labelled-by-somebody").delete();
+    }
+
+    private static void reserve(String address, Map<String, String> labels, Map<String, String> annotations) {
         harness.client()
                 .resource(new IPAddressBuilder()
                         .withNewMetadata()
-                        .withName("10.97.70.1")
+                        .withName(address)
                         .withLabels(labels)
                         .withAnnotations(annotations)
                         .endMetadata()
@@ -157,31 +189,6 @@ class ClusterScopeIT {
                         .endSpec()
                         .build())
                 .create();
-
-        harness.start("10.97.64.0/24", 28);
-        await().atMost(OperatorHarness.PATIENCE)
-                .untilAsserted(() -> assertThat(harness.client()
-                                .namespaces()
-                                .withName("gone-key")
-                                .get())
-                        .isNull());
-        // Addresses go only in a look that finds no namespace any more.
-        harness.start("10.97.64.0/24", 28);
-        await().atMost(OperatorHarness.PATIENCE)
-                .untilAsserted(() -> assertThat(harness.client()
-                                .resources(IPAddress.class)
-                                .withName("10.97.70.1")
-                                .get())
-                        .isNull());
-        assertThat(harness.client()
-                        .namespaces()
-                        .withName("labelled-by-somebody")
-                        .get()
-                        .getMetadata()
-                        .getDeletionTimestamp())
-                .as("says of no VirtualCluster that it was made for it")
-                .isNull();
-        harness.client().namespaces().withName("labelled-by-somebody").delete();
     }
 
     /** As the API server shows an agent whose token is bound to a pod of that node. */

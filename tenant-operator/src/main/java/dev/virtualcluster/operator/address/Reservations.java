@@ -11,9 +11,10 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * IPAddress objects that name a VirtualCluster as their parent: they keep the super cluster from handing the tenant's
@@ -22,13 +23,26 @@ import org.jspecify.annotations.Nullable;
 public final class Reservations {
     /** Annotation of a reservation: the slice it belongs to. */
     static final String SLICE_ANNOTATION = Keys.PREFIX + "slice";
+    /** Label of the reservation of a slice's first address: few enough to be listed whenever somebody wants a slice. */
+    static final String CLAIM_LABEL = Keys.PREFIX + "slice-claim";
 
-    private static final String RESOURCE = "virtualclusters";
+    /** Resource that a reservation names as its parent's. */
+    public static final String RESOURCE = "virtualclusters";
+
     private static final int CONCURRENT_WRITES = 16;
 
     private final KubernetesClient client;
     private final SuperWrites writes;
     private final Parallel parallel;
+
+    /**
+     * A slice that a tenant holds or wants to hold.
+     *
+     * @param tenant its key
+     * @param slice the whole slice
+     * @param version grows with every write that the API server accepts: tells who was first
+     */
+    record Claim(String tenant, Cidr slice, long version) {}
 
     /** Reads with {@code client} and writes with {@code writes}. */
     public Reservations(KubernetesClient client, SuperWrites writes, Parallel parallel) {
@@ -42,18 +56,34 @@ public final class Reservations {
         return writes.create(reservation(tenant, slice, address)).isPresent();
     }
 
-    /** Reserves every address of the slice that nobody has yet. What stays free afterwards is nothing. */
-    void reserveAll(Tenant tenant, Cidr slice) throws InterruptedException {
+    /** Reserves every address of the slice that nobody has yet; returns those that somebody had. */
+    Set<String> reserveAll(Tenant tenant, Cidr slice) throws InterruptedException {
         var present = list(tenant).stream()
                 .map(address -> address.getMetadata().getName())
                 .collect(Collectors.toSet());
+        Set<String> refused = ConcurrentHashMap.newKeySet();
         List<Runnable> tasks = slice.assignable().stream()
                 .filter(address -> !present.contains(address))
                 .<Runnable>map(address -> () -> {
-                    boolean ignored = reserve(tenant, slice, address);
+                    if (!reserve(tenant, slice, address)) {
+                        refused.add(address);
+                    }
                 })
                 .toList();
         parallel.run(CONCURRENT_WRITES, tasks);
+        return refused;
+    }
+
+    /** What all tenants claim, as the API server has it now. */
+    List<Claim> claims() {
+        return client
+                .resources(IPAddress.class)
+                .withLabels(Map.of(Keys.CONTROLLED, Keys.TRUE, CLAIM_LABEL, Keys.TRUE))
+                .list()
+                .getItems()
+                .stream()
+                .flatMap(address -> claim(address).stream())
+                .toList();
     }
 
     /** Who has an address of the slice although it is neither the tenant's nor one of its own Services'. */
@@ -67,23 +97,17 @@ public final class Reservations {
 
     /** The tenant's slice as its reservations have it; empty when it has none. */
     Optional<Cidr> sliceOf(Tenant tenant) {
-        var some = client.resources(IPAddress.class)
-                .withLabels(tenant.labels())
-                .list(new io.fabric8.kubernetes.api.model.ListOptionsBuilder()
-                        .withLimit(1L)
-                        .build())
-                .getItems();
-        return some.stream()
+        return list(tenant).stream()
                 .filter(address -> isOurs(tenant, address))
-                .findFirst()
-                .map(Reservations::slice);
+                .flatMap(address -> slice(address).stream())
+                .findFirst();
     }
 
     /** Whether this address of the slice is held for the tenant. */
     boolean holds(Tenant tenant, Cidr slice, String address) {
         return find(address)
                 .filter(found -> isOurs(tenant, found))
-                .map(Reservations::slice)
+                .flatMap(Reservations::slice)
                 .filter(slice::equals)
                 .isPresent();
     }
@@ -116,10 +140,14 @@ public final class Reservations {
     }
 
     private static IPAddress reservation(Tenant tenant, Cidr slice, String address) {
+        var labels = new TreeMap<>(tenant.labels());
+        if (address.equals(slice.address(1))) {
+            labels.put(CLAIM_LABEL, Keys.TRUE);
+        }
         return new IPAddressBuilder()
                 .withNewMetadata()
                 .withName(address)
-                .withLabels(new TreeMap<>(tenant.labels()))
+                .withLabels(labels)
                 .withAnnotations(Map.of(Keys.VC_UID, tenant.uid(), SLICE_ANNOTATION, slice.toString()))
                 .endMetadata()
                 .withNewSpec()
@@ -144,10 +172,21 @@ public final class Reservations {
                 && tenant.key().value().equals(labels.get(Keys.CLUSTER));
     }
 
-    private static @Nullable Cidr slice(IPAddress address) {
+    /** Empty when the annotation was taken away or written over by hand: that must not stop everybody else. */
+    private static Optional<Cidr> slice(IPAddress address) {
         var annotations = address.getMetadata().getAnnotations();
         String slice = annotations == null ? null : annotations.get(SLICE_ANNOTATION);
-        return slice == null ? null : Cidr.parse(slice);
+        try {
+            return Optional.ofNullable(slice).map(Cidr::parse);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Claim> claim(IPAddress address) {
+        var meta = address.getMetadata();
+        String tenant = meta.getLabels().getOrDefault(Keys.CLUSTER, "");
+        return slice(address).map(slice -> new Claim(tenant, slice, Long.parseLong(meta.getResourceVersion())));
     }
 
     private static String holder(IPAddress address) {

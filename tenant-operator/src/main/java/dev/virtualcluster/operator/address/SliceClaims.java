@@ -21,11 +21,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a tenant comes to hold a slice. The reservation of a slice's first address is the claim: the API server lets one
- * tenant create it. Then every other address is reserved, and only then the slice becomes a ServiceCIDR, from which
- * moment on the super cluster would hand out what is not reserved. Safe for any thread.
+ * tenant create it. Slices of different sizes can overlap without sharing it; so who has claimed looks at all claims, and
+ * gives way to those that the API server accepted before his own, which he is certain to see. Then every other address is
+ * reserved, and only then the slice becomes a ServiceCIDR, from which moment on the super cluster would hand out what is
+ * not reserved. Safe for any thread.
  */
 public final class SliceClaims {
     private static final Duration SOON = Duration.ofMillis(250);
@@ -79,14 +82,21 @@ public final class SliceClaims {
         String name = NameTranslator.serviceCidrName(slice.toString());
         var present = serviceCidrs.get(ObjectKey.clusterScoped(name));
         if (present == null) {
-            reservations.reserveAll(tenant, slice);
+            if (isContested(tenant, slice)) {
+                int ignored = reservations.releaseAll(tenant);
+                return lost(tenant);
+            }
+            var refused = reservations.reserveAll(tenant, slice);
+            if (!refused.isEmpty() && !strangers(slice).containsAll(refused)) {
+                return Outcome.waiting(
+                        "SlicePending", "Waits until another tenant has given back addresses of " + slice, SOON);
+            }
             var created = writes.create(serviceCidr(tenant, slice, name));
             present = created.orElseGet(
                     () -> client.resources(ServiceCIDR.class).withName(name).get());
         }
         if (present == null || !isOf(tenant, present)) {
-            claimed.remove(tenant.key().value());
-            return Outcome.waiting("SliceLost", "Another tenant was faster; looking for another slice", SOON);
+            return lost(tenant);
         }
         if (present.getMetadata().getDeletionTimestamp() != null) {
             return Outcome.waiting("SliceTerminating", "The ServiceCIDR " + name + " is being deleted", WHILE_FULL);
@@ -120,7 +130,7 @@ public final class SliceClaims {
     }
 
     private Claim claimAny(Tenant tenant) {
-        var strangers = strangers();
+        var strangers = strangers(pool.range());
         var free = pool.free(taken())
                 .filter(slice -> strangers.stream().noneMatch(slice::contains))
                 .iterator();
@@ -148,7 +158,7 @@ public final class SliceClaims {
         if (refusal.isPresent()) {
             return denied("InvalidServiceCidr", "spec.serviceCidr: " + refusal.get());
         }
-        if (taken().stream().anyMatch(slice::overlaps) || strangers().stream().anyMatch(slice::contains)) {
+        if (taken().stream().anyMatch(slice::overlaps) || !strangers(slice).isEmpty()) {
             return denied("ServiceCidrTaken", "spec.serviceCidr: addresses of " + slice + " are in use already");
         }
         return take(tenant, slice)
@@ -158,26 +168,59 @@ public final class SliceClaims {
 
     private boolean take(Tenant tenant, Cidr slice) {
         String first = slice.address(1);
-        if (reservations.reserve(tenant, slice, first) || reservations.holds(tenant, slice, first)) {
-            claimed.put(tenant.key().value(), slice);
-            return true;
+        if (!reservations.reserve(tenant, slice, first) && !reservations.holds(tenant, slice, first)) {
+            return false;
         }
-        return false;
+        if (isContested(tenant, slice)) {
+            reservations.release(tenant, first);
+            return false;
+        }
+        claimed.put(tenant.key().value(), slice);
+        return true;
+    }
+
+    /**
+     * Whether another tenant was faster. Asked of the API server, claims before slices: a claim is given back only by
+     * one that has declared his slice before.
+     */
+    private boolean isContested(Tenant tenant, Cidr slice) {
+        String key = tenant.key().value();
+        var claims = reservations.claims();
+        long own = claims.stream()
+                .filter(claim -> claim.tenant().equals(key))
+                .mapToLong(Reservations.Claim::version)
+                .min()
+                .orElse(0);
+        return claims.stream()
+                        .filter(claim -> !claim.tenant().equals(key) && claim.version() < own)
+                        .anyMatch(claim -> claim.slice().overlaps(slice))
+                || client.resources(ServiceCIDR.class).withLabel(Keys.CONTROLLED, Keys.TRUE).list().getItems().stream()
+                        .filter(cidr -> !isOf(tenant, cidr))
+                        .anyMatch(cidr -> range(cidr).overlaps(slice));
+    }
+
+    private Outcome lost(Tenant tenant) {
+        claimed.remove(tenant.key().value());
+        return Outcome.waiting("SliceLost", "Another tenant was faster; looking for another slice", SOON);
     }
 
     private static Claim denied(String reason, String message) {
         return new Claim.Denied(Outcome.blocked(reason, message, WHILE_FULL));
     }
 
+    /** What others hold or are about to hold; asked by those who hold nothing. */
     private List<Cidr> taken() {
-        return serviceCidrs.list().stream().map(SliceClaims::range).toList();
+        return Stream.concat(
+                        reservations.claims().stream().map(Reservations.Claim::slice),
+                        serviceCidrs.list().stream().map(SliceClaims::range))
+                .toList();
     }
 
     /** Addresses that were given out to others; a pool may lie within the super cluster's own service range. */
-    private Collection<String> strangers() {
+    private Collection<String> strangers(Cidr range) {
         return client.resources(IPAddress.class).withLabelSelector("!" + Keys.CONTROLLED).list().getItems().stream()
                 .map(address -> address.getMetadata().getName())
-                .filter(pool.range()::contains)
+                .filter(range::contains)
                 .collect(Collectors.toSet());
     }
 

@@ -3,17 +3,20 @@ package dev.virtualcluster.operator.teardown;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
+import dev.virtualcluster.operator.address.Reservations;
 import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,14 +46,14 @@ public final class Orphans {
         var slices = list(ServiceCIDR.class);
         var addresses = list(IPAddress.class);
         Set<String> alive = client.resources(VirtualCluster.class).inAnyNamespace().list().getItems().stream()
-                .map(vc -> vc.getMetadata().getUid())
+                .flatMap(vc -> Stream.of(vc.getMetadata().getUid(), name(vc.getMetadata())))
                 .collect(Collectors.toSet());
         delete(orphans(namespaces, alive));
-        Set<String> housed = namespaces.stream().map(Orphans::owner).collect(Collectors.toSet());
+        Set<String> housed = owners(namespaces);
         delete(orphans(slices, alive).stream()
                 .filter(slice -> !housed.contains(owner(slice)))
                 .toList());
-        Set<String> sliced = slices.stream().map(Orphans::owner).collect(Collectors.toSet());
+        Set<String> sliced = owners(slices);
         delete(orphans(addresses, alive).stream()
                 .filter(address -> !housed.contains(owner(address)) && !sliced.contains(owner(address)))
                 .toList());
@@ -84,9 +87,36 @@ public final class Orphans {
         parallel.run(CONCURRENT_WRITES, tasks);
     }
 
-    /** UID of the VirtualCluster that the object was made for; "" when it does not say. */
+    /** UIDs of the VirtualClusters that the objects were made for, and namespaces with names of the same. */
+    private static Set<String> owners(List<? extends HasMetadata> objects) {
+        return objects.stream()
+                .flatMap(object -> Stream.of(
+                        annotation(object, Keys.VC_UID),
+                        annotation(object, Keys.VC_NAMESPACE) + "/" + annotation(object, Keys.VC_NAME)))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * UID of the VirtualCluster that the object was made for. An address whose annotation was taken away still names its
+     * VirtualCluster as its parent: {@code namespace/name}, which no UID looks like. "" when the object does not say.
+     */
     private static String owner(HasMetadata object) {
+        String uid = annotation(object, Keys.VC_UID);
+        if (!uid.isEmpty() || !(object instanceof IPAddress address)) {
+            return uid;
+        }
+        var parent = address.getSpec().getParentRef();
+        return Keys.GROUP.equals(parent.getGroup()) && Reservations.RESOURCE.equals(parent.getResource())
+                ? parent.getNamespace() + "/" + parent.getName()
+                : "";
+    }
+
+    private static String annotation(HasMetadata object, String key) {
         var annotations = object.getMetadata().getAnnotations();
-        return annotations == null ? "" : annotations.getOrDefault(Keys.VC_UID, "");
+        return annotations == null ? "" : annotations.getOrDefault(key, "");
+    }
+
+    private static String name(ObjectMeta meta) {
+        return meta.getNamespace() + "/" + meta.getName();
     }
 }
