@@ -14,6 +14,7 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.health.HealthServer;
 import dev.virtualcluster.runtime.leader.LeaderElection;
 import dev.virtualcluster.runtime.metrics.Meters;
+import dev.virtualcluster.runtime.process.Lifecycle;
 import dev.virtualcluster.runtime.queue.FairQueue;
 import dev.virtualcluster.runtime.queue.QueueConfig;
 import dev.virtualcluster.runtime.reconcile.ReconcileLoop;
@@ -22,8 +23,8 @@ import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest
 import io.fabric8.kubernetes.client.Config;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,8 +44,10 @@ final class OperatorProcess implements AutoCloseable {
             new QueueConfig(4, Duration.ofMillis(100), Duration.ofSeconds(30), 0.2, 20, 100);
     private static final int SMALL_LOOP = 2;
 
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final Deque<ReconcileLoop<?>> loops = new ArrayDeque<>();
+    private final Lifecycle opened = new Lifecycle();
+    /** The health server's threads read it while the loops are being made. */
+    private final List<ReconcileLoop<?>> loops = new CopyOnWriteArrayList<>();
+
     private final OperatorConfig config;
     private final Meters meters;
     private volatile boolean working;
@@ -77,15 +80,7 @@ final class OperatorProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (Exception e) {
-                LOG.atWarn().setCause(e).log("a part of the operator does not close");
-            }
-        }
+        opened.close();
     }
 
     private void open(
@@ -160,8 +155,7 @@ final class OperatorProcess implements AutoCloseable {
         return queue;
     }
 
-    private synchronized <T extends AutoCloseable> T own(T thing) {
-        opened.push(thing);
-        return thing;
+    private <T extends AutoCloseable> T own(T thing) {
+        return opened.own(thing);
     }
 }

@@ -19,7 +19,8 @@ public final class Lifecycle implements AutoCloseable {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
     private boolean closed;
 
-    Lifecycle() {}
+    /** Nothing is open yet; whoever makes one closes it. */
+    public Lifecycle() {}
 
     /** Takes over a thing that was opened just now; closes it at once if the process is ending already. */
     public synchronized <T extends AutoCloseable> T own(T thing) {

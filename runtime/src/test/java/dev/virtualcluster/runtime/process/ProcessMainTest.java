@@ -2,6 +2,7 @@
 package dev.virtualcluster.runtime.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -90,6 +91,16 @@ class ProcessMainTest {
         assertThat(run(new Thing(), Map.of(), "--sever-name=x")).isEqualTo(ProcessMain.USAGE);
         assertThat(run(new Thing(), Map.of("VC_PATIENCE", "soon"))).isEqualTo(ProcessMain.USAGE);
         assertThat(events).isEmpty();
+    }
+
+    @Test
+    void closesAtOnceWhatIsOpenedTooLate() {
+        Lifecycle lifecycle = new Lifecycle();
+        lifecycle.close();
+
+        assertThatThrownBy(() -> lifecycle.own(() -> events.add("closed"))).isInstanceOf(IllegalStateException.class);
+
+        assertThat(events).containsExactly("closed");
     }
 
     @Test
