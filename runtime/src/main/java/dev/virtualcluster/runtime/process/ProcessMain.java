@@ -29,7 +29,7 @@ public final class ProcessMain {
     /** Below the 30 s after which a kubelet kills. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(25);
 
-    /** Exit code of a process that was asked to end. */
+    /** Exit code of a process that ended itself; one that a signal ended exits with the virtual machine's own, 143 for SIGTERM. */
     public static final int OK = 0;
     /** Exit code of a process that could not start or gave up. */
     public static final int FAILED = 1;

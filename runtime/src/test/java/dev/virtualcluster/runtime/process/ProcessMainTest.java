@@ -131,6 +131,7 @@ class ProcessMainTest {
 
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(lines.get()).anyMatch(line -> line.equals("closed in order"));
+        assertThat(process.exitValue()).as("128 and SIGTERM").isEqualTo(143);
     }
 
     /** What runs in the other JVM. */
