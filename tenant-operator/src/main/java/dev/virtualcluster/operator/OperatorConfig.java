@@ -2,7 +2,6 @@
 package dev.virtualcluster.operator;
 
 import dev.virtualcluster.operator.address.AddressPool;
-import dev.virtualcluster.operator.address.Cidr;
 
 /**
  * The operator's options.
@@ -27,11 +26,5 @@ record OperatorConfig(
         if (workers < 1) {
             throw new IllegalArgumentException("--workers must be at least 1");
         }
-    }
-
-    /** Without leader election and with any free port for health. */
-    static OperatorConfig forTests(String namespace, String pool, int slicePrefix) {
-        return new OperatorConfig(
-                namespace, "test", new AddressPool(Cidr.parse(pool), slicePrefix), "cluster.local", 4, 0, false);
     }
 }

@@ -8,6 +8,8 @@ import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.operator.addons.TenantAccess;
 import dev.virtualcluster.operator.apply.WriteGate;
+import dev.virtualcluster.operator.address.AddressPool;
+import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.versions.RawClusterVersion;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
@@ -86,9 +88,12 @@ final class OperatorHarness implements AutoCloseable {
         meters = own;
         try {
             operator = OperatorProcess.start(
-                    OperatorConfig.forTests(SYSTEM_NAMESPACE, pool, slicePrefix),
+                    config(pool, slicePrefix),
                     platform,
-                    superServer.config(),
+                    new ConfigBuilder(superServer.config())
+                            .withImpersonateUsername("system:serviceaccount:" + SYSTEM_NAMESPACE + ":"
+                                    + Keys.OPERATOR_SERVICE_ACCOUNT)
+                            .build(),
                     access,
                     gate,
                     own,
@@ -107,6 +112,12 @@ final class OperatorHarness implements AutoCloseable {
     }
 
     void stop() {
+    /** Without leader election and with any free port for health. */
+    private static OperatorConfig config(String pool, int slicePrefix) {
+        return new OperatorConfig(
+                SYSTEM_NAMESPACE, "test", new AddressPool(Cidr.parse(pool), slicePrefix), "cluster.local", 4, 0, false);
+    }
+
         if (operator != null) {
             operator.close();
             operator = null;

@@ -64,11 +64,6 @@ public final class ClusterConnection implements AutoCloseable {
         return cache;
     }
 
-    /** Whether every cache has its first list and none is silent for longer than {@code limit}. */
-    public boolean isCurrent(Duration limit) {
-        return caches.stream().allMatch(cache -> cache.isSynced() && !cache.isStale(limit));
-    }
-
     @Override
     public void close() {
         for (InformerCache<?> cache : caches) {

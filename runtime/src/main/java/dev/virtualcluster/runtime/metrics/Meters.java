@@ -3,7 +3,6 @@ package dev.virtualcluster.runtime.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -87,19 +86,6 @@ public final class Meters implements AutoCloseable {
                 .tags(tags)
                 .strongReference(true)
                 .register(registry);
-    }
-
-    /** Removes every meter that carries this tag, for what comes and goes, such as a tenant. */
-    public void removeTagged(String tag, String value) {
-        registry.getMeters().stream()
-                .filter(meter -> value.equals(meter.getId().getTag(tag)))
-                .toList()
-                .forEach(registry::remove);
-    }
-
-    /** The registry, for libraries that bind their own meters. */
-    public MeterRegistry registry() {
-        return registry;
     }
 
     /** All meters in Prometheus' text format. */

@@ -34,11 +34,6 @@ public enum ErrorCategory {
         return INTERNAL;
     }
 
-    /** Whether a repetition of the same request can succeed without anybody changing anything. */
-    public boolean isRetryable() {
-        return this == TRANSIENT || this == CONFLICT;
-    }
-
     /** Lower case, for tags. */
     public String tag() {
         return name().toLowerCase(Locale.ROOT);

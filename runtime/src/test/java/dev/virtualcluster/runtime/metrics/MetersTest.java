@@ -35,16 +35,6 @@ class MetersTest {
                         "vc_syncer_write_seconds_bucket{le=\"0.01\"} 1");
     }
 
-    @Test
-    void removesWhatBelongsToATenantThatIsGone() {
-        meters.counter("writes", "tenant", "a").increment();
-        meters.counter("writes", "tenant", "b").increment();
-
-        meters.removeTagged("tenant", "a");
-
-        assertThat(meters.scrape()).doesNotContain("tenant=\"a\"").contains("tenant=\"b\"");
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"", "Writes", "writes-made", "1writes", "writes__made"})
     void refusesOtherNames(String name) {

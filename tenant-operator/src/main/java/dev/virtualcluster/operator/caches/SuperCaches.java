@@ -69,11 +69,6 @@ public record SuperCaches(
         }
     }
 
-    /** Whether every first list is in. */
-    public boolean areSynced() {
-        return all().stream().allMatch(ObjectCache::isSynced);
-    }
-
     private List<ObjectCache<?>> all() {
         return List.of(
                 virtualClusters,

@@ -23,8 +23,6 @@ public enum RefusalReason {
     UPGRADE("upgrade", 400),
     /** The tenant has as many streams as it may have. */
     TENANT_LIMIT("tenant_limit", 429),
-    /** The agent as a whole is full, or is being stopped. */
-    OVERLOAD("overload", 503),
     /** The super cluster's API server could not be asked. */
     UNAVAILABLE("unavailable", 503),
     /** The kubelet could not be reached or was not the kubelet. */
