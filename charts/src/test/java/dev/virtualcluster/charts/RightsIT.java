@@ -144,6 +144,41 @@ class RightsIT {
         assertThat(review.getStatus().getAllowed()).isEqualTo(isAllowed);
     }
 
+    /** A right that no code uses is one that only an attacker uses. */
+    @Test
+    void grantsTheOperatorThisAndNothingElse() {
+        var rules = admin.rbac()
+                .clusterRoles()
+                .withName(Keys.OPERATOR_SERVICE_ACCOUNT)
+                .get()
+                .getRules();
+
+        assertThat(rules)
+                .flatExtracting(rule -> rule.getResources().stream()
+                        .map(resource -> rule.getApiGroups().getFirst() + "/" + resource + " "
+                                + String.join(" ", rule.getVerbs()))
+                        .toList())
+                .containsExactlyInAnyOrder(
+                        "tenancy.x-k8s.io/virtualclusters get list watch patch",
+                        "tenancy.x-k8s.io/clusterversions get list watch patch",
+                        "tenancy.x-k8s.io/virtualclusters/status patch",
+                        "/namespaces get list watch create patch delete",
+                        "/secrets get list watch create patch delete",
+                        "/services get list watch create patch",
+                        "apps/statefulsets get list watch create patch delete",
+                        "/configmaps get create patch",
+                        "/pods get list watch delete",
+                        "/persistentvolumeclaims list delete",
+                        "/events list create",
+                        "networking.k8s.io/servicecidrs get list watch create delete",
+                        "networking.k8s.io/ipaddresses get list watch create delete",
+                        "/nodes get list watch",
+                        "certificates.k8s.io/certificatesigningrequests get list watch",
+                        "certificates.k8s.io/certificatesigningrequests/approval patch",
+                        "certificates.k8s.io/certificatesigningrequests/status patch",
+                        "certificates.k8s.io/signers approve sign");
+    }
+
     @Test
     void signsForItsOwnSignerOnly() {
         assertThat(maySign("tenancy.x-k8s.io/vn-agent-serving")).isTrue();

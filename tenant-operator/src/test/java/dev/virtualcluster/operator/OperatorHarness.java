@@ -5,18 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
+import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.operator.addons.TenantAccess;
-import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.operator.address.AddressPool;
 import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.operator.versions.RawClusterVersion;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.testing.ApiServer;
+import dev.virtualcluster.runtime.testing.RenderedChart;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +35,8 @@ import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operator against a real super API server with its controller-manager, and fake kubelets. The operator can be
- * stopped and started again any number of times; everything else stays.
+ * An operator against a real super API server with its controller-manager, and fake kubelets. It has the rights that the
+ * chart gives it and no more. It can be stopped and started again any number of times; everything else stays.
  */
 final class OperatorHarness implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -57,6 +60,8 @@ final class OperatorHarness implements AutoCloseable {
         crd("virtualclusters");
         crd("clusterversions");
         namespace(SYSTEM_NAMESPACE);
+        RenderedChart.rights(Keys.OPERATOR_SERVICE_ACCOUNT)
+                .forEach(object -> client().resource(object).forceConflicts().serverSideApply());
     }
 
     KubernetesClient client() {
@@ -91,8 +96,8 @@ final class OperatorHarness implements AutoCloseable {
                     config(pool, slicePrefix),
                     platform,
                     new ConfigBuilder(superServer.config())
-                            .withImpersonateUsername("system:serviceaccount:" + SYSTEM_NAMESPACE + ":"
-                                    + Keys.OPERATOR_SERVICE_ACCOUNT)
+                            .withImpersonateUsername(
+                                    "system:serviceaccount:" + SYSTEM_NAMESPACE + ":" + Keys.OPERATOR_SERVICE_ACCOUNT)
                             .build(),
                     access,
                     gate,
@@ -107,17 +112,17 @@ final class OperatorHarness implements AutoCloseable {
         return this;
     }
 
-    OperatorHarness start(String pool, int slicePrefix) throws InterruptedException {
-        return start(pool, slicePrefix, WriteGate.open());
-    }
-
-    void stop() {
     /** Without leader election and with any free port for health. */
     private static OperatorConfig config(String pool, int slicePrefix) {
         return new OperatorConfig(
                 SYSTEM_NAMESPACE, "test", new AddressPool(Cidr.parse(pool), slicePrefix), "cluster.local", 4, 0, false);
     }
 
+    OperatorHarness start(String pool, int slicePrefix) throws InterruptedException {
+        return start(pool, slicePrefix, WriteGate.open());
+    }
+
+    void stop() {
         if (operator != null) {
             operator.close();
             operator = null;
