@@ -134,6 +134,34 @@ class PodsIT {
 
     @Test
     void passesUpdatesInPlace() {
+    @Test
+    void tellsThatClaimsAreNotSupported() {
+        // When
+        Pod created = pods.create(pod("claims", "web")
+                .editSpec()
+                .addNewVolume()
+                .withName("data")
+                .withNewPersistentVolumeClaim("data-web-0", false)
+                .endVolume()
+                .endSpec()
+                .build());
+
+        // Then
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("claims")
+                        .list()
+                        .getItems())
+                .anySatisfy(event -> {
+                    assertThat(event.getReason()).isEqualTo("PersistentVolumesUnsupported");
+                    assertThat(event.getMessage()).contains("data-web-0");
+                }));
+        assertThat(pods.superPod(created)).isNull();
+        pods.tenant().client().resource(created).withGracePeriod(0).delete();
+    }
+
         // Given
         Pod running = pods.running(pod("updates", "web")
                 .editMetadata()

@@ -17,7 +17,6 @@ public final class PodConversion {
             new TokenVolumesStep(),
             new RootCaStep(),
             new EphemeralContainersStep(),
-            new EphemeralVolumesStep(),
             new DnsStep(),
             new HostnameStep(),
             new AffinityStep(),
