@@ -5,6 +5,7 @@ import static dev.virtualcluster.syncer.pods.PodWorld.eventually;
 import static dev.virtualcluster.syncer.pods.PodWorld.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.apis.Keys;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -133,8 +134,6 @@ class PodsIT {
     }
 
     @Test
-    void passesUpdatesInPlace() {
-    @Test
     void tellsThatClaimsAreNotSupported() {
         // When
         Pod created = pods.create(pod("claims", "web")
@@ -163,6 +162,8 @@ class PodsIT {
     }
 
         // Given
+    @Test
+    void passesUpdatesInPlace() {
         Pod running = pods.running(pod("updates", "web")
                 .editMetadata()
                 .addToLabels("colour", "blue")
@@ -273,6 +274,66 @@ class PodsIT {
                 .extracting("name")
                 .containsExactly("debugger"));
     }
+        eventually(() -> assertThat(superPod(running).getMetadata().getAnnotations())
+                .containsEntry(Keys.CONTAINERS, "app,debugger"));
+    }
+
+    @Test
+    void doesNotCallAContainerTheTenantsThatTheSuperClusterRefused() {
+        // Given
+        Pod running = pods.running(pod("debug-refused", "web").build());
+
+        // When
+        pods.tenant()
+                .client()
+                .pods()
+                .inNamespace("debug-refused")
+                .withName("web")
+                .ephemeralContainers()
+                .edit(pod -> new PodBuilder(pod)
+                        .editSpec()
+                        .addNewEphemeralContainer()
+                        .withName("debugger")
+                        .withImage("example.com/debug:1")
+                        .withNewSecurityContext()
+                        .withPrivileged(true)
+                        .endSecurityContext()
+                        .endEphemeralContainer()
+                        .endSpec()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("debug-refused")
+                        .list()
+                        .getItems())
+                .extracting("reason")
+                .contains("FailedUpdate"));
+        assertThat(superPod(running).getMetadata().getAnnotations()).containsEntry(Keys.CONTAINERS, "app");
+        pods.tenant().client().resource(running).withGracePeriod(0).delete();
+    }
+
+    @Test
+    void writesDownTheContainersOfPodsMadeBeforeThatWasDone() {
+        // Given
+        Pod running = pods.running(pod("upgraded", "web").build());
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(superPod(running))
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .removeFromAnnotations(Keys.CONTAINERS)
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() ->
+                assertThat(superPod(running).getMetadata().getAnnotations()).containsEntry(Keys.CONTAINERS, "app"));
 
     @Test
     void passesReadinessGatesOfTheTenantToTheKubelet() {
