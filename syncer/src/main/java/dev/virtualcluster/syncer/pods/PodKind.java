@@ -43,7 +43,7 @@ public final class PodKind extends MirroredKind<Pod> {
         this.contexts = new PodContexts();
         this.prerequisites = new PodPrerequisites(context);
         this.updates = new PodUpdate(context.superCluster());
-        this.ends = new PodEnd(context.superCluster(), context.clock());
+        this.ends = new PodEnd(context.superCluster(), updates, context.clock());
         this.upward = new PodUpward(context.clock(), nodes, ends);
     }
 

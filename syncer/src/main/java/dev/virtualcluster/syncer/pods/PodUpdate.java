@@ -65,6 +65,14 @@ final class PodUpdate {
         }
     }
 
+    /** Without our label, which somebody has taken away, the pod is there but no cache sees it. */
+    void putLabelBack(Tenant tenant, Pod live) {
+        Ownership.require(tenant, live);
+        if (!Keys.TRUE.equals(orEmpty(live.getMetadata().getLabels()).get(Keys.CONTROLLED))) {
+            patch(live, "", Map.of("metadata", Map.of("labels", Map.of(Keys.CONTROLLED, Keys.TRUE))));
+        }
+    }
+
     /** Tells the kubelet how the tenant's own readiness gates stand. */
     void passGates(Tenant tenant, Pod source, Pod actual) {
         List<PodCondition> gates = PodConditions.gatesToPass(source, actual);
@@ -91,14 +99,6 @@ final class PodUpdate {
         superCluster.objects(Pod.class).remember(patched);
     }
 
-    private static Map<String, Object> main(SpecChanges changes, ObjectMeta wanted, ObjectMeta actual) {
-        Map<String, Object> patch = new LinkedHashMap<>();
-        Map<String, Object> metadata = new LinkedHashMap<>();
-        putUnlessEmpty(
-                metadata, "labels", MergePatch.between(orEmpty(actual.getLabels()), orEmpty(wanted.getLabels())));
-        putUnlessEmpty(
-                metadata,
-                "annotations",
     private static ObjectMeta withContainersOf(ObjectMeta actual, ObjectMeta wanted) {
         Map<String, String> annotations = new LinkedHashMap<>(orEmpty(wanted.getAnnotations()));
         String known = orEmpty(actual.getAnnotations()).get(Keys.CONTAINERS);
@@ -110,6 +110,14 @@ final class PodUpdate {
         return new ObjectMetaBuilder(wanted).withAnnotations(annotations).build();
     }
 
+    private static Map<String, Object> main(SpecChanges changes, ObjectMeta wanted, ObjectMeta actual) {
+        Map<String, Object> patch = new LinkedHashMap<>();
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        putUnlessEmpty(
+                metadata, "labels", MergePatch.between(orEmpty(actual.getLabels()), orEmpty(wanted.getLabels())));
+        putUnlessEmpty(
+                metadata,
+                "annotations",
                 MergePatch.between(orEmpty(actual.getAnnotations()), orEmpty(wanted.getAnnotations())));
         putUnlessEmpty(patch, "metadata", metadata);
         if (changes.hasMain()) {

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -161,9 +162,9 @@ class PodsIT {
         pods.tenant().client().resource(created).withGracePeriod(0).delete();
     }
 
-        // Given
     @Test
     void passesUpdatesInPlace() {
+        // Given
         Pod running = pods.running(pod("updates", "web")
                 .editMetadata()
                 .addToLabels("colour", "blue")
@@ -273,7 +274,6 @@ class PodsIT {
         eventually(() -> assertThat(superPod(running).getSpec().getEphemeralContainers())
                 .extracting("name")
                 .containsExactly("debugger"));
-    }
         eventually(() -> assertThat(superPod(running).getMetadata().getAnnotations())
                 .containsEntry(Keys.CONTAINERS, "app,debugger"));
     }
@@ -334,6 +334,7 @@ class PodsIT {
         // Then
         eventually(() ->
                 assertThat(superPod(running).getMetadata().getAnnotations()).containsEntry(Keys.CONTAINERS, "app"));
+    }
 
     @Test
     void passesReadinessGatesOfTheTenantToTheKubelet() {
@@ -414,6 +415,36 @@ class PodsIT {
         pods.kubelet().schedule(superPod);
         pods.kubelet().run(superPod);
         eventually(() -> assertThat(tenantPod(named).getStatus().getPhase()).isEqualTo("Running"));
+    }
+
+    @Test
+    void putsTheLabelsOfARunningPodBack() {
+        // Given
+        Pod running = pods.running(pod("unlabelled", "web")
+                .editMetadata()
+                .addToLabels("colour", "blue")
+                .endMetadata()
+                .build());
+        Pod superPod = superPod(running);
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(superPod)
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .withLabels(Map.of())
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(superPod(running).getMetadata().getLabels())
+                .containsAllEntriesOf(superPod.getMetadata().getLabels()));
+        assertThat(superPod(running).getMetadata().getUid())
+                .isEqualTo(superPod.getMetadata().getUid());
+        assertThat(tenantPod(running).getMetadata().getDeletionTimestamp()).isNull();
+        assertThat(tenantPod(running).getMetadata().getUid())
+                .isEqualTo(running.getMetadata().getUid());
     }
 
     @Test
