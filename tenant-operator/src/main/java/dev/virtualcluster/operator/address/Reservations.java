@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * addresses to its own Services. Safe for any thread.
  */
 public final class Reservations {
-    /** Annotation of a reservation: the slice it belongs to. */
-    static final String SLICE_ANNOTATION = Keys.PREFIX + "slice";
-
     private static final String RESOURCE = "virtualclusters";
     private static final int CONCURRENT_WRITES = 16;
 
@@ -120,7 +117,7 @@ public final class Reservations {
                 .withNewMetadata()
                 .withName(address)
                 .withLabels(new TreeMap<>(tenant.labels()))
-                .withAnnotations(Map.of(Keys.VC_UID, tenant.uid(), SLICE_ANNOTATION, slice.toString()))
+                .withAnnotations(Map.of(Keys.VC_UID, tenant.uid(), Keys.SLICE, slice.toString()))
                 .endMetadata()
                 .withNewSpec()
                 .withNewParentRef()
@@ -146,7 +143,7 @@ public final class Reservations {
 
     private static @Nullable Cidr slice(IPAddress address) {
         var annotations = address.getMetadata().getAnnotations();
-        String slice = annotations == null ? null : annotations.get(SLICE_ANNOTATION);
+        String slice = annotations == null ? null : annotations.get(Keys.SLICE);
         return slice == null ? null : Cidr.parse(slice);
     }
 
