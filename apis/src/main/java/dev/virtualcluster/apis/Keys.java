@@ -34,7 +34,7 @@ public final class Keys {
     /** Label and annotation: namespace of the VirtualCluster. */
     public static final String VC_NAMESPACE = PREFIX + "vcnamespace";
 
-    /** Annotation on namespaces, the root namespace included: UID of the VirtualCluster. */
+    /** Annotation on namespaces, the root namespace included, and on reservations of service addresses: UID of the VirtualCluster. */
     public static final String VC_UID = PREFIX + "vcuid";
 
     /** Annotation {@code "true"} on the root namespace alone. */
@@ -50,13 +50,13 @@ public final class Keys {
     public static final String TENANT_UID = PREFIX + "uid";
 
     /**
-     * Annotation on pods, optional: the tenant's own containers of every kind, comma-separated. Where it stands, the node agent
-     * hides every other container; where it is absent, all of the pod's containers are the tenant's.
+     * Annotation on pods: the tenant's own containers of every kind, comma-separated. The node agent hides every other
+     * container, and all of them where the annotation is absent.
      */
     public static final String CONTAINERS = PREFIX + "containers";
 
-    /** Annotation: JSON of the tenant object's owner references. */
-    public static final String TENANT_OWNER_REFERENCES = PREFIX + "ownerReferences";
+    /** Annotation on reservations of service addresses: the slice that the address is of, as {@code address/prefix}. */
+    public static final String SLICE = PREFIX + "slice";
 
     // ---- Labels of objects in the tenant
 

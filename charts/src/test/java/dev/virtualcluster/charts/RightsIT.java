@@ -14,6 +14,9 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
@@ -23,6 +26,8 @@ import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDRBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -48,6 +53,13 @@ class RightsIT {
     private static final String ROOT = "rights-root";
     private static final Map<String, String> OURS = Map.of(Keys.CONTROLLED, Keys.TRUE);
     private static final Map<String, String> NOBODYS = Map.of("app", "shop");
+
+    /** What the syncer sends to sub-resources of pods: readiness gates, debug containers, new resources. */
+    private static final Map<String, String> SUB_RESOURCE_PATCHES = Map.of(
+            "status", "{\"status\":{\"conditions\":[{\"type\":\"example.com/checked\",\"status\":\"True\"}]}}",
+            "ephemeralcontainers", "{\"spec\":{\"ephemeralContainers\":[{\"name\":\"debugger\",\"image\":\"debug\"}]}}",
+            "resize",
+                    "{\"spec\":{\"containers\":[{\"name\":\"app\",\"resources\":{\"requests\":{\"cpu\":\"200m\"}}}]}}");
 
     private static KubernetesClient admin;
     private static KubernetesClient syncer;
@@ -111,6 +123,15 @@ class RightsIT {
         "vc-syncer, list, '', secrets, '', true",
         "vc-syncer, create, '', serviceaccounts, token, false",
         "vc-syncer, create, '', pods, exec, false",
+        "vc-syncer, patch, '', pods, status, true",
+        "vc-syncer, update, '', pods, status, false",
+        "vc-syncer, patch, '', pods, ephemeralcontainers, true",
+        "vc-syncer, patch, '', pods, resize, true",
+        "vc-syncer, create, '', pods, binding, false",
+        "vc-syncer, create, '', pods, eviction, false",
+        "vc-syncer, patch, '', services, status, false",
+        "vc-syncer, patch, '', nodes, status, false",
+        "vc-syncer, update, '', namespaces, finalize, false",
         "vc-syncer, update, '', nodes, '', false",
         "vc-syncer, update, tenancy.x-k8s.io, virtualclusters, '', false",
         "vc-syncer, patch, tenancy.x-k8s.io, virtualclusters, status, true",
@@ -250,6 +271,25 @@ class RightsIT {
                                     .endMetadata()
                                     .build()))
                     .doesNotThrowAnyException();
+        }
+
+        @Test
+        void writesTheSubResourcesOfItsPodsAndOfNoOthers() {
+            admin.resource(pod("own-pod", OURS)).create();
+            admin.resource(pod("foreign-pod", NOBODYS)).create();
+
+            for (Map.Entry<String, String> patch : SUB_RESOURCE_PATCHES.entrySet()) {
+                assertThatCode(() -> patch("own-pod", patch)).as(patch.getKey()).doesNotThrowAnyException();
+                refused(() -> patch("foreign-pod", patch), "the syncer must not");
+            }
+        }
+
+        private void patch(String name, Map.Entry<String, String> patch) {
+            syncer.pods()
+                    .inNamespace(MIRRORED)
+                    .withName(name)
+                    .subresource(patch.getKey())
+                    .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch.getValue());
         }
 
         @Test
@@ -424,6 +464,26 @@ class RightsIT {
                 .withLabels(labels)
                 .withAnnotations(annotations)
                 .endMetadata()
+                .build();
+    }
+
+    private static Pod pod(String name, Map<String, String> labels) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(MIRRORED)
+                .withName(name)
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("app")
+                .withImage("app")
+                .withNewResources()
+                .addToRequests("cpu", new Quantity("100m"))
+                .endResources()
+                .endContainer()
+                .addNewReadinessGate("example.com/checked")
+                .endSpec()
                 .build();
     }
 

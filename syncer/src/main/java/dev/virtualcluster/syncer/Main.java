@@ -67,7 +67,9 @@ public final class Main implements ProcessMain.Service {
     @Option(
             names = "--leader-elect",
             defaultValue = "true",
-            arity = "1",
+            fallbackValue = "true",
+            arity = "0..1",
+            negatable = true,
             description = "Work only while holding the Lease vc-syncer. Default: ${DEFAULT-VALUE}")
     private boolean isLeaderElected;
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.virtualcluster.syncer.config.SyncerConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -18,6 +20,16 @@ class MainTest {
         assertThat(main.config())
                 .isEqualTo(
                         new SyncerConfig(64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--leader-elect, true", "--leader-elect=false, false", "--no-leader-elect, false"})
+    void leaderElectionIsSwitchedOffByEitherSpelling(String flag, boolean isLeaderElected) {
+        Main main = new Main();
+
+        new CommandLine(main).parseArgs(flag);
+
+        assertThat(main.config().isLeaderElected()).isEqualTo(isLeaderElected);
     }
 
     @Test

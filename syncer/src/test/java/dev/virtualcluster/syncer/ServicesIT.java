@@ -59,7 +59,9 @@ class ServicesIT {
     void takesReservedAddressAndGivesItBack() {
         // Given
         String address = "10.97.1.77";
-        world.superClient().resource(reservation(address)).create();
+        if (ipAddress(address) == null) {
+            world.superClient().resource(reservation(address)).create();
+        }
 
         // When
         Service source =
@@ -81,27 +83,57 @@ class ServicesIT {
             assertThat(ipAddress(address)).isNotNull();
             assertThat(ipAddress(address).getSpec().getParentRef().getResource())
                     .isEqualTo("virtualclusters");
+            assertThat(ipAddress(address).getMetadata().getAnnotations())
+                    .containsEntry(
+                            Keys.VC_UID, tenant.virtualCluster().getMetadata().getUid())
+                    .containsEntry(Keys.SLICE, "10.97.1.0/24");
         });
+    }
+
+    @Test
+    void makesLostReservationsAgain() {
+        // Given: all addresses are reserved, as the operator leaves them, and a Service is there.
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            if (ipAddress("10.97.1.99") == null) {
+                world.superClient().resource(reservation("10.97.1.99")).create();
+            }
+        });
+        Service source = create(service("sweeping").endSpec().build());
+        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
+        // Any sweep that is still to come, of the start or of this Service.
+        await().pollDelay(Duration.ofSeconds(6)).atMost(PATIENCE).until(() -> true);
+
+        // When: one is lost, as when a request fails in between.
+        world.superClient().resources(IPAddress.class).withName("10.97.1.98").delete();
+        tenant.client().resource(source).delete();
+
+        // Then
+        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
+        assertThat(ipAddress("10.97.1.98").getSpec().getParentRef().getResource())
+                .isEqualTo("virtualclusters");
     }
 
     @Test
     void saysWhenAnAddressIsTakenAndHeals() {
         // Given
         String address = "10.97.1.88";
-        Service squatter = world.superClient()
-                .resource(new ServiceBuilder()
-                        .withNewMetadata()
-                        .withNamespace("default")
-                        .withName("squatter")
-                        .endMetadata()
-                        .withNewSpec()
-                        .withClusterIP(address)
-                        .addNewPort()
-                        .withPort(80)
-                        .endPort()
-                        .endSpec()
-                        .build())
-                .create();
+        Service squatter = new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("squatter")
+                .endMetadata()
+                .withNewSpec()
+                .withClusterIP(address)
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build();
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            // Whether another test has had the slice reserved or not.
+            world.superClient().resources(IPAddress.class).withName(address).delete();
+            return world.superClient().resource(squatter).create() != null;
+        });
 
         // When
         create(service("clash").withClusterIP(address).endSpec().build());

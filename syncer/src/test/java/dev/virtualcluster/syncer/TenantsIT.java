@@ -45,6 +45,29 @@ class TenantsIT {
     }
 
     @Test
+    void saysForWhichGenerationTheConditionHolds() {
+        // Given
+        world.startSyncer();
+        TenantWorld tenant = world.tenant(1);
+        eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+
+        // When
+        VirtualCluster changed = world.superClient()
+                .resources(VirtualCluster.class)
+                .inNamespace("default")
+                .withName(tenant.virtualCluster().getMetadata().getName())
+                .edit(vc -> {
+                    vc.getSpec().setOpaqueMetaPrefixes(java.util.List.of("opaque.example.com"));
+                    return vc;
+                });
+
+        // Then
+        assertThat(changed.getMetadata().getGeneration()).isGreaterThan(1);
+        eventually(() -> assertThat(condition(tenant).getObservedGeneration())
+                .isEqualTo(changed.getMetadata().getGeneration()));
+    }
+
+    @Test
     void silentTenantHoldsUpNobodyAndIsServedWhenItAnswers() {
         // Given
         try (ApiServer mortal = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.9.0/24"))) {
@@ -113,6 +136,37 @@ class TenantsIT {
             tenant.createNamespace("rotated-again");
             eventually(() ->
                     assertThat(superNamespaceExists(tenant, "rotated-again")).isTrue());
+        }
+    }
+
+    @Test
+    void rotatedCredentialsThatDoNotWorkStopNothingAndAreReplaced() {
+        // Given
+        try (ApiServer server = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.8.0/24"))) {
+            TenantWorld tenant = world.addTenant("tenants-misrotated", server, "10.97.8.0/24");
+            world.startSyncer();
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+
+            // When
+            world.writeCredentials(tenant.key(), server.kubeconfig().replace(server.token(), "stale"));
+
+            // Then
+            eventually(() -> {
+                assertThat(condition(tenant).getReason()).isEqualTo("TenantUnreachable");
+                assertThat(condition(tenant).getMessage()).contains("new credentials");
+            });
+            tenant.createNamespace("misrotated");
+            eventually(
+                    () -> assertThat(superNamespaceExists(tenant, "misrotated")).isTrue());
+
+            // When
+            world.writeCredentials(tenant.key(), server.kubeconfig());
+
+            // Then
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+            tenant.createNamespace("misrotated-again");
+            eventually(() ->
+                    assertThat(superNamespaceExists(tenant, "misrotated-again")).isTrue());
         }
     }
 

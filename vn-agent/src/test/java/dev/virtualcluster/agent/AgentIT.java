@@ -209,6 +209,7 @@ class AgentIT {
                         .addToAnnotations(Keys.TENANT_NAMESPACE, "shop")
                         .addToAnnotations(Keys.TENANT_NAME, name)
                         .addToAnnotations(Keys.TENANT_UID, "tenant-uid-of-" + name)
+                        .addToAnnotations(Keys.CONTAINERS, "app")
                         .endMetadata()
                         .withNewSpec()
                         .withNodeName(node)

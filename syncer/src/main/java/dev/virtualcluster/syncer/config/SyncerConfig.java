@@ -31,7 +31,7 @@ public record SyncerConfig(
         }
     }
 
-    /** What the flags say when none is given, without leader election and with any free port for health. */
+    /** For tests: the flags' defaults, but refused objects come back soon, no Lease, and any free port for health. */
     public static SyncerConfig forTests() {
         return new SyncerConfig(64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(2), Keys.AGENT_PORT, 0, false);
     }

@@ -231,7 +231,8 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         return new Result.Done();
     }
 
-    private T withMergedMetadata(T body, T desired, T actual) {
+    /** Gives the body of an update the metadata it should have. */
+    protected final T withMergedMetadata(T body, T desired, T actual) {
         body.setMetadata(MetadataConversion.merged(desired.getMetadata(), actual.getMetadata()));
         return body;
     }

@@ -24,10 +24,6 @@ public final class Refusals {
         return e.getCode() == 409 && status != null && "AlreadyExists".equals(status.getReason());
     }
 
-    public static boolean isConflict(KubernetesClientException e) {
-        return e.getCode() == 409 && !isAlreadyExists(e);
-    }
-
     public static boolean isNotFound(KubernetesClientException e) {
         return e.getCode() == 404;
     }

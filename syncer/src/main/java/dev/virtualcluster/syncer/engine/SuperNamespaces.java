@@ -43,8 +43,11 @@ public final class SuperNamespaces {
         this.superCluster = superCluster;
     }
 
-    /** Follows the super cluster's cache of namespaces. */
-    void changed(ObjectKey key, @Nullable Namespace after) {
+    /**
+     * Follows the super cluster's cache of namespaces. The watch and the workers that make namespaces come here at once, so
+     * both maps change under one lock; readers need none.
+     */
+    synchronized void changed(ObjectKey key, @Nullable Namespace after) {
         Home home = after == null ? null : claimed(after);
         Home before = home == null ? homes.remove(key.name()) : homes.put(key.name(), home);
         if (before != null && !before.equals(home)) {

@@ -249,11 +249,14 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
             return new Result.RequeueAfter(verdict.pause());
         }
         try {
-            if (verdict.isProbe()) {
-                Requests.send(tenant.client(), "GET", "/version", Requests.JSON, null, String.class);
-                circuit.answered();
-            }
-            return isDown ? key.kind().down(tenant, key.object()) : key.kind().up(tenant, key.object());
+            return Requests.listening(tenant.client(), circuit::answered, () -> {
+                if (verdict.isProbe()) {
+                    Requests.send(tenant.client(), "GET", "/version", Requests.JSON, null, String.class);
+                }
+                return isDown
+                        ? key.kind().down(tenant, key.object())
+                        : key.kind().up(tenant, key.object());
+            });
         } catch (UnreachableException e) {
             if (e.getCause() instanceof InterruptedException) {
                 // The end of the process, not a failure.

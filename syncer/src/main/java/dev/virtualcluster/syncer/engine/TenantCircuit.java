@@ -34,7 +34,9 @@ final class TenantCircuit {
     }
 
     private final LongSupplier nanoTime;
-    private int failures;
+    /** Written under the lock; read without it by those who only want to know that nothing is wrong. */
+    private volatile int failures;
+
     private long lastFailure;
     private long openUntil;
     private boolean isOpen;
@@ -69,8 +71,14 @@ final class TenantCircuit {
         }
     }
 
-    /** The tenant's API server answered a probe. */
-    synchronized void answered() {
+    /** The tenant's API server answered: failures before that mean nothing any more. Costs nothing when there were none. */
+    void answered() {
+        if (failures != 0) {
+            forget();
+        }
+    }
+
+    private synchronized void forget() {
         isOpen = false;
         failures = 0;
     }

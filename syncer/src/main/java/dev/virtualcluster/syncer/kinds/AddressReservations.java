@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The IPAddress objects that keep the super cluster from handing out a tenant's service addresses. Given up just before a
@@ -31,9 +32,22 @@ final class AddressReservations {
     private static final int LARGEST_SLICE = 4_096;
 
     private final KubernetesClient client;
+    private final Set<Address> inWork = ConcurrentHashMap.newKeySet();
+
+    private record Address(String tenant, String text) {}
 
     AddressReservations(KubernetesClient client) {
         this.client = client;
+    }
+
+    /** From now on the addresses are on their way between reservation and Service; a sweep leaves them alone. */
+    void begin(Tenant tenant, Collection<String> addresses) {
+        addresses.forEach(address -> inWork.add(new Address(tenant.key(), address)));
+    }
+
+    /** Who holds the addresses is decided; always follows {@link #begin}. */
+    void end(Tenant tenant, Collection<String> addresses) {
+        addresses.forEach(address -> inWork.remove(new Address(tenant.key(), address)));
     }
 
     /**
@@ -80,6 +94,9 @@ final class AddressReservations {
                 .withName(address)
                 .addToLabels(Keys.CONTROLLED, Keys.TRUE)
                 .addToLabels(Keys.CLUSTER, tenant.key())
+                // The operator goes by these when it looks for what is left of a tenant, or for its slice.
+                .addToAnnotations(Keys.VC_UID, settings.uid())
+                .addToAnnotations(Keys.SLICE, slice(settings, address))
                 .endMetadata()
                 .withNewSpec()
                 .withNewParentRef()
@@ -99,8 +116,12 @@ final class AddressReservations {
         }
     }
 
-    /** Reserves every address of the slice that neither a Service of the tenant nor a reservation holds. */
-    void sweep(Tenant tenant, Collection<String> usedByServices) {
+    /**
+     * Reserves every address of the slice that neither a Service of the tenant nor a reservation holds.
+     *
+     * @return false when addresses were left out because they are being handed over
+     */
+    boolean sweep(Tenant tenant, Collection<String> usedByServices) {
         Set<String> held = new HashSet<>(usedByServices);
         String path = Paths.ofCollection(IPAddress.class, null) + "?labelSelector=" + Keys.CLUSTER.replace("/", "%2F")
                 + "%3D" + tenant.key();
@@ -109,13 +130,29 @@ final class AddressReservations {
                 .forEach(address -> held.add(address.getMetadata().getName()));
         if (held.size() == usedByServices.size()) {
             // Nothing is reserved at all: this cluster works without reservations.
-            return;
+            return true;
         }
+        boolean isComplete = true;
         for (String address : assignable(tenant)) {
-            if (!held.contains(address)) {
+            if (held.contains(address)) {
+                continue;
+            }
+            if (inWork.contains(new Address(tenant.key(), address))) {
+                isComplete = false;
+            } else {
                 reserve(tenant, address);
             }
         }
+        return isComplete;
+    }
+
+    private static String slice(TenantSettings settings, String address) {
+        for (String slice : settings.serviceCidr().split(",", -1)) {
+            if (AddressRange.anyContains(slice, address)) {
+                return slice.trim();
+            }
+        }
+        return settings.serviceCidr();
     }
 
     private static List<String> assignable(Tenant tenant) {

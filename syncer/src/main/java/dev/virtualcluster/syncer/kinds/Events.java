@@ -23,7 +23,6 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadata;
 import io.fabric8.kubernetes.api.model.PartialObjectMetadataList;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -47,7 +46,7 @@ final class Events implements SyncedKind<Namespace, Event> {
 
     /** The kinds whose events go up. */
     private static final Map<String, Class<? extends HasMetadata>> KINDS =
-            Map.of("Pod", Pod.class, "Service", Service.class, "PersistentVolumeClaim", PersistentVolumeClaim.class);
+            Map.of("Pod", Pod.class, "Service", Service.class);
 
     private final SyncContext context;
     /** By tenant: events it had when it came and that were not looked at since. Shrinks as they are. */

@@ -20,10 +20,15 @@ import io.fabric8.kubernetes.api.model.ServiceSpecBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +45,9 @@ final class Services extends MirroredKind<Service> {
     private static final ObjectKey SWEEP = ObjectKey.clusterScoped("reservations");
 
     private static final Duration SWEEP_DELAY = Duration.ofSeconds(5);
+    /** A sweep asks the API server, so patrols bring one about less often than they come by. */
+    private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
+
     private static final String EXTERNAL_NAME = "ExternalName";
     private static final String NONE = "None";
 
@@ -47,6 +55,8 @@ final class Services extends MirroredKind<Service> {
     private final ManualEndpointSlices slices;
     private final AddressReservations reservations;
     private final ServiceUpward upward;
+    /** By tenant: when its last sweep ended. */
+    private final Map<String, Instant> swept = new ConcurrentHashMap<>();
 
     Services(SyncContext context, ManualEndpoints endpoints, ManualEndpointSlices slices) {
         super(context, "services", Service.class);
@@ -128,12 +138,10 @@ final class Services extends MirroredKind<Service> {
 
     @Override
     protected Service create(Tenant tenant, Service source, Service desired) throws Exception {
-        ObjectKey key = ObjectKey.of(desired);
         List<String> addresses = addresses(desired);
-        for (String address : addresses) {
-            reservations.release(tenant, key, address);
-        }
+        begin(tenant, addresses);
         try {
+            release(tenant, ObjectKey.of(desired), addresses);
             return createOnce(tenant, desired);
         } catch (KubernetesClientException e) {
             if (Refusals.isRefusal(e)) {
@@ -146,7 +154,27 @@ final class Services extends MirroredKind<Service> {
                 }
             }
             throw e;
+        } finally {
+            reservations.end(tenant, addresses);
         }
+    }
+
+    /** Whatever comes of it, whether or not we live to see it, a sweep finds addresses that nobody holds. */
+    private void begin(Tenant tenant, List<String> addresses) {
+        if (!addresses.isEmpty()) {
+            reservations.begin(tenant, addresses);
+            sweepSoon(tenant);
+        }
+    }
+
+    private void release(Tenant tenant, ObjectKey superService, List<String> addresses) throws RefusedException {
+        for (String address : addresses) {
+            reservations.release(tenant, superService, address);
+        }
+    }
+
+    private void sweepSoon(Tenant tenant) {
+        context.work().downAfter(tenant, this, SWEEP, SWEEP_DELAY);
     }
 
     private Service createOnce(Tenant tenant, Service desired) {
@@ -172,11 +200,21 @@ final class Services extends MirroredKind<Service> {
             context.work().downAfter(tenant, this, ObjectKey.of(source), Duration.ofMillis(200));
             return;
         }
-        for (String address : after) {
-            if (!before.contains(address)) {
-                reservations.release(tenant, ObjectKey.of(actual), address);
-            }
+        List<String> taken = without(after, before);
+        List<String> left = without(before, after);
+        List<String> changed = Stream.concat(taken.stream(), left.stream()).toList();
+        begin(tenant, changed);
+        try {
+            release(tenant, ObjectKey.of(actual), taken);
+            replace(tenant, actual, body);
+            left.forEach(address -> reservations.reserve(tenant, address));
+        } finally {
+            reservations.end(tenant, changed);
         }
+        context.work().up(tenant, this, ObjectKey.of(source));
+    }
+
+    private void replace(Tenant tenant, Service actual, Service body) {
         if (!isWishNew(actual, body) && hasNodePorts(body)) {
             body.getSpec().setPorts(ServicePorts.withNodePortsOf(ServicePorts.of(body), actual));
         }
@@ -189,16 +227,13 @@ final class Services extends MirroredKind<Service> {
             body.getSpec().setPorts(ServicePorts.withNodePortsOf(ServicePorts.of(body), actual));
             objects().replace(tenant, actual, body);
         }
-        for (String address : before) {
-            if (!after.contains(address)) {
-                reservations.reserve(tenant, address);
-            }
-        }
-        context.work().up(tenant, this, ObjectKey.of(source));
     }
 
     @Override
     protected Result removeTwin(Tenant tenant, ObjectKey key, Service actual) throws Exception {
+        if (!addresses(actual).isEmpty()) {
+            sweepSoon(tenant);
+        }
         objects().delete(tenant, actual, null);
         for (String address : addresses(actual)) {
             reservations.reserve(tenant, address);
@@ -209,20 +244,41 @@ final class Services extends MirroredKind<Service> {
     @Override
     public Result down(Tenant tenant, ObjectKey key) throws Exception {
         if (key.equals(SWEEP)) {
-            List<String> used = new ArrayList<>();
-            for (String namespace : context.namespaces().of(tenant.key())) {
-                objects().list(namespace).forEach(service -> used.addAll(addresses(service)));
-            }
-            reservations.sweep(tenant, used);
-            return new Result.Done();
+            return sweep(tenant);
         }
         return super.down(tenant, key);
+    }
+
+    private Result sweep(Tenant tenant) {
+        Set<String> used = new HashSet<>();
+        for (String namespace : context.namespaces().of(tenant.key())) {
+            objects().list(namespace).forEach(service -> used.addAll(addresses(service)));
+        }
+        boolean isDone = reservations.sweep(tenant, used);
+        swept.put(tenant.key(), context.clock().instant());
+        return isDone ? new Result.Done() : new Result.RequeueAfter(SWEEP_DELAY);
+    }
+
+    @Override
+    public void inspect(Tenant tenant, Findings findings) {
+        super.inspect(tenant, findings);
+        Instant last = swept.get(tenant.key());
+        if (last != null && Duration.between(last, context.clock().instant()).compareTo(SWEEP_PAUSE) > 0) {
+            // No finding: nothing shows in the caches, and most sweeps find all in order.
+            sweepSoon(tenant);
+        }
+    }
+
+    @Override
+    public void tenantRemoved(Tenant tenant) {
+        super.tenantRemoved(tenant);
+        swept.remove(tenant.key());
     }
 
     @Override
     public void tenantAdded(Tenant tenant) {
         // What a predecessor of this process gave up and did not make again.
-        context.work().downAfter(tenant, this, SWEEP, SWEEP_DELAY);
+        sweepSoon(tenant);
     }
 
     @Override
@@ -232,7 +288,7 @@ final class Services extends MirroredKind<Service> {
         Tenant tenant = claimed == null ? null : tenants.byKey(claimed);
         if (tenant != null && superObject.getMetadata().getDeletionTimestamp() != null) {
             // Its address is free once its finalizers are done with it.
-            context.work().downAfter(tenant, this, SWEEP, SWEEP_DELAY);
+            sweepSoon(tenant);
         }
     }
 
@@ -289,6 +345,10 @@ final class Services extends MirroredKind<Service> {
         return all.stream()
                 .filter(address -> !address.isEmpty() && !NONE.equals(address))
                 .toList();
+    }
+
+    private static List<String> without(List<String> addresses, List<String> others) {
+        return addresses.stream().filter(address -> !others.contains(address)).toList();
     }
 
     /** A tenant can add ranges to its own API server; only its slice is its own in the super cluster. */

@@ -8,7 +8,7 @@ import dev.virtualcluster.syncer.pods.PodKind;
 import dev.virtualcluster.syncer.tokens.TokenKind;
 import java.util.List;
 
-/** The table of everything that is kept in step. A kind is one file and one line here. */
+/** The table of everything that is kept in step. A kind is one file, one line here, and a rule in the chart. */
 public final class SyncedKinds {
     private SyncedKinds() {}
 

@@ -55,10 +55,6 @@ public final class MetadataConversion {
         annotations.put(Keys.TENANT_NAMESPACE, source.getNamespace() == null ? "" : source.getNamespace());
         annotations.put(Keys.TENANT_NAME, source.getName());
         annotations.put(Keys.TENANT_UID, source.getUid());
-        String owners = OwnerReferencesJson.of(source.getOwnerReferences());
-        if (!owners.isEmpty()) {
-            annotations.put(Keys.TENANT_OWNER_REFERENCES, owners);
-        }
         return new ObjectMetaBuilder()
                 .withNamespace(superNamespace.isEmpty() ? null : superNamespace)
                 .withName(superName)
@@ -73,10 +69,7 @@ public final class MetadataConversion {
                 || !contains(actual.getAnnotations(), desired.getAnnotations())
                 || (!desired.getAnnotations().containsKey(COPIED)
                         && actual.getAnnotations() != null
-                        && actual.getAnnotations().containsKey(COPIED))
-                || (!desired.getAnnotations().containsKey(Keys.TENANT_OWNER_REFERENCES)
-                        && actual.getAnnotations() != null
-                        && actual.getAnnotations().containsKey(Keys.TENANT_OWNER_REFERENCES));
+                        && actual.getAnnotations().containsKey(COPIED));
     }
 
     /**
@@ -92,7 +85,6 @@ public final class MetadataConversion {
             List.of(record.substring(0, Math.max(cut, 0)).split(",")).forEach(labels::remove);
             List.of(record.substring(cut + 1).split(",")).forEach(annotations::remove);
         }
-        annotations.remove(Keys.TENANT_OWNER_REFERENCES);
         labels.putAll(desired.getLabels());
         annotations.putAll(desired.getAnnotations());
         return new ObjectMetaBuilder(actual)

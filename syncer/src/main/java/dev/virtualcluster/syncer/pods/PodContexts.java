@@ -5,7 +5,6 @@ import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.engine.NotYetException;
 import dev.virtualcluster.syncer.pods.conversion.ApiServerAddress;
-import dev.virtualcluster.syncer.pods.conversion.OfferedClasses;
 import dev.virtualcluster.syncer.pods.conversion.PodContext;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Service;
@@ -22,7 +21,7 @@ final class PodContexts {
 
     /** @throws NotYetException when neither is known yet */
     PodContext of(Tenant tenant) throws NotYetException {
-        return new PodContext(tenant, apiServer(tenant), dnsServer(tenant), OfferedClasses.NONE);
+        return new PodContext(tenant, apiServer(tenant), dnsServer(tenant));
     }
 
     private static ApiServerAddress apiServer(Tenant tenant) throws NotYetException {

@@ -40,9 +40,11 @@ final class PodEnd {
 
     private final SuperCluster superCluster;
     private final InstantSource clock;
+    private final PodUpdate updates;
 
-    PodEnd(SuperCluster superCluster, InstantSource clock) {
+    PodEnd(SuperCluster superCluster, PodUpdate updates, InstantSource clock) {
         this.superCluster = superCluster;
+        this.updates = updates;
         this.clock = clock;
     }
 
@@ -81,6 +83,7 @@ final class PodEnd {
         ObjectKey place = tenant.superKey(Pod.class, ObjectKey.of(source));
         Pod live = pods().read(place);
         if (live != null && Ownership.isTwin(tenant, source, live)) {
+            updates.putLabelBack(tenant, live);
             return new Result.RequeueAfter(CACHE_LAG);
         }
         Long grace = source.getMetadata().getDeletionGracePeriodSeconds();

@@ -18,7 +18,6 @@ import dev.virtualcluster.syncer.tokens.TokenKind;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ public final class PodKind extends MirroredKind<Pod> {
         this.contexts = new PodContexts();
         this.prerequisites = new PodPrerequisites(context);
         this.updates = new PodUpdate(context.superCluster());
-        this.ends = new PodEnd(context.superCluster(), context.clock());
+        this.ends = new PodEnd(context.superCluster(), updates, context.clock());
         this.upward = new PodUpward(context.clock(), nodes, ends);
     }
 
@@ -121,13 +120,11 @@ public final class PodKind extends MirroredKind<Pod> {
 
     @Override
     protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
-        var ephemeral = desired.getSpec().getEphemeralContainers();
-        desired.getSpec().setEphemeralContainers(List.of());
-        Pod created = createWithTokens(tenant, source, desired);
-        desired.getSpec().setEphemeralContainers(ephemeral);
-        if (!ephemeral.isEmpty()) {
-            updates.send(tenant, desired, created);
+        if (desired.getSpec().getEphemeralContainers().isEmpty()) {
+            return createWithTokens(tenant, source, desired);
         }
+        Pod created = createWithTokens(tenant, source, PodConversion.withoutEphemeralContainers(desired));
+        updates.send(tenant, withMergedMetadata(merged(desired, created), desired, created), created);
         return created;
     }
 

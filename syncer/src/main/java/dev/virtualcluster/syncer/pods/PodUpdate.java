@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.engine.SuperCluster;
 import dev.virtualcluster.syncer.ownership.Ownership;
@@ -9,6 +10,7 @@ import dev.virtualcluster.syncer.pods.status.PodConditions;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
@@ -31,26 +33,43 @@ final class PodUpdate {
     }
 
     /**
-     * Sends what differs; up to three requests, because container resources and ephemeral containers have sub-resources
-     * of their own.
+     * Sends what differs; up to four requests, because container resources and ephemeral containers have sub-resources
+     * of their own. A new ephemeral container is written down as the tenant's once it is there, no sooner: the server
+     * refuses it where a webhook has put another of that name, which must stay hidden.
      *
      * @param wanted spec as converted, metadata as it should be (merged with what others added)
      */
     void send(Tenant tenant, Pod wanted, Pod actual) {
         Ownership.require(tenant, actual);
         SpecChanges changes = SpecChanges.between(wanted, actual);
-        Map<String, Object> main = main(changes, wanted.getMetadata(), actual.getMetadata());
+        boolean hasEphemeral = !changes.ephemeralContainers().isEmpty();
+        ObjectMeta metadata =
+                hasEphemeral ? withContainersOf(actual.getMetadata(), wanted.getMetadata()) : wanted.getMetadata();
+        Map<String, Object> main = main(changes, metadata, actual.getMetadata());
         if (!main.isEmpty()) {
             patch(actual, "", main);
         }
-        if (!changes.ephemeralContainers().isEmpty()) {
+        if (hasEphemeral) {
             patch(
                     actual,
                     "ephemeralcontainers",
                     Map.of("spec", Map.of("ephemeralContainers", changes.ephemeralContainers())));
+            // The sub-resource takes nothing but containers.
+            Map<String, Object> rest = main(SpecChanges.NONE, wanted.getMetadata(), metadata);
+            if (!rest.isEmpty()) {
+                patch(actual, "", rest);
+            }
         }
         if (changes.hasResize()) {
             patch(actual, "resize", Map.of("spec", resize(changes)));
+        }
+    }
+
+    /** Without our label, which somebody has taken away, the pod is there but no cache sees it. */
+    void putLabelBack(Tenant tenant, Pod live) {
+        Ownership.require(tenant, live);
+        if (!Keys.TRUE.equals(orEmpty(live.getMetadata().getLabels()).get(Keys.CONTROLLED))) {
+            patch(live, "", Map.of("metadata", Map.of("labels", Map.of(Keys.CONTROLLED, Keys.TRUE))));
         }
     }
 
@@ -78,6 +97,17 @@ final class PodUpdate {
                 Requests.STRATEGIC_MERGE_PATCH,
                 body);
         superCluster.objects(Pod.class).remember(patched);
+    }
+
+    private static ObjectMeta withContainersOf(ObjectMeta actual, ObjectMeta wanted) {
+        Map<String, String> annotations = new LinkedHashMap<>(orEmpty(wanted.getAnnotations()));
+        String known = orEmpty(actual.getAnnotations()).get(Keys.CONTAINERS);
+        if (known == null) {
+            annotations.remove(Keys.CONTAINERS);
+        } else {
+            annotations.put(Keys.CONTAINERS, known);
+        }
+        return new ObjectMetaBuilder(wanted).withAnnotations(annotations).build();
     }
 
     private static Map<String, Object> main(SpecChanges changes, ObjectMeta wanted, ObjectMeta actual) {

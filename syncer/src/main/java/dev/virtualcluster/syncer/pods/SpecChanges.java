@@ -41,6 +41,10 @@ record SpecChanges(
         @Nullable ResourceRequirements podResources,
         List<EphemeralContainer> ephemeralContainers) {
 
+    /** Nothing changes. */
+    static final SpecChanges NONE =
+            new SpecChanges(Map.of(), Map.of(), null, null, Map.of(), Map.of(), null, List.of());
+
     /**
      * Compares.
      *

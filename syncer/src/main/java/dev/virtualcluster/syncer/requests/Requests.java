@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +30,20 @@ public final class Requests {
     /** Asks for nothing but the metadata of listed objects. */
     public static final String METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
-    public static final String JSON_PATCH = "application/json-patch+json";
+    /** Who is told of answers to what this thread sends; bound for one piece of work. */
+    private static final ScopedValue<Listener> LISTENER = ScopedValue.newInstance();
+
+    private record Listener(KubernetesClient client, Runnable answered) {}
 
     private Requests() {}
+
+    /**
+     * Does some work, and tells of every answer that this thread gets from one API server meanwhile: a refusal is an answer
+     * too.
+     */
+    public static <R> R listening(KubernetesClient client, Runnable answered, Callable<R> work) throws Exception {
+        return ScopedValue.where(LISTENER, new Listener(client, answered)).call(work::call);
+    }
 
     /** Reads one object; null when absent. */
     public static <T extends HasMetadata> @Nullable T read(KubernetesClient client, Class<T> type, ObjectKey key) {
@@ -130,7 +142,11 @@ public final class Requests {
         CompletableFuture<HttpResponse<byte[]>> future = client.getHttpClient().sendAsync(request, byte[].class);
         long millis = client.getConfiguration().getRequestTimeout();
         try {
-            return millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();
+            HttpResponse<byte[]> response = millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();
+            if (LISTENER.isBound() && LISTENER.get().client.equals(client)) {
+                LISTENER.get().answered.run();
+            }
+            return response;
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();

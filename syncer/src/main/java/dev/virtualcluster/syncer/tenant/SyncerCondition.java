@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Writes the condition SyncerReady of a VirtualCluster by server-side apply, so that the operator's conditions beside it
@@ -35,7 +36,8 @@ final class SyncerCondition {
         if (known != null
                 && status.equals(known.getStatus())
                 && reason.equals(known.getReason())
-                && message.equals(known.getMessage())) {
+                && message.equals(known.getMessage())
+                && Objects.equals(vc.getMetadata().getGeneration(), known.getObservedGeneration())) {
             return;
         }
         String since = known != null && status.equals(known.getStatus()) && known.getLastTransitionTime() != null

@@ -8,8 +8,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 
 /**
  * One tenant being served: its API server, caches, names and settings. The registry owns its life; kinds only use it.
- * When credentials rotate or the VirtualCluster changes, the same instance shows the new connection and settings: ask it
- * each time, keep nothing. Safe for use by any thread.
+ * When the VirtualCluster changes, the same instance shows the new settings: ask it each time. Rotated credentials make a
+ * new instance with caches of its own, and the former one is closed: keep none beyond one piece of work. Safe for use by
+ * any thread.
  */
 public interface Tenant {
     /** Tenant key = name of the root namespace. */

@@ -149,21 +149,26 @@ public final class TenantRegistry implements AutoCloseable {
             connecting.put(key, session);
         }
         if (!session.tenant.isSynced()) {
-            return stillConnecting(key, vc, session);
+            return stillConnecting(
+                    key,
+                    vc,
+                    session,
+                    "The virtual cluster's API server does not answer the syncer. Nothing is synchronised until it does.");
         }
         serve(key, vc, session);
         return new Result.RequeueAfter(CHECK);
     }
 
-    private Result stillConnecting(ObjectKey key, VirtualCluster vc, Session session) {
+    /**
+     * The caches are not filled yet. After a while the VirtualCluster says so, and the newest credentials are tried.
+     *
+     * @param message what it means for the tenant
+     */
+    private Result stillConnecting(ObjectKey key, VirtualCluster vc, Session session, String message) {
         if (System.nanoTime() - session.since < CONNECT_PATIENCE.toNanos()) {
             return new Result.RequeueAfter(CONNECT_POLL);
         }
-        condition.write(
-                vc,
-                false,
-                "TenantUnreachable",
-                "The virtual cluster's API server does not answer the syncer. Nothing is synchronised until it does.");
+        condition.write(vc, false, "TenantUnreachable", message);
         Secret secret = credentials(vc);
         if (secret != null && !session.secretVersion.equals(version(secret))) {
             connecting.remove(key);
@@ -201,7 +206,12 @@ public final class TenantRegistry implements AutoCloseable {
         }
         if (next != null) {
             if (!next.tenant.isSynced()) {
-                return new Result.RequeueAfter(CONNECT_POLL);
+                return stillConnecting(
+                        key,
+                        vc,
+                        next,
+                        "The virtual cluster's API server does not accept the syncer's new credentials. It goes on with"
+                                + " the former ones while they last.");
             }
             serve(key, vc, next);
             return new Result.RequeueAfter(CHECK);

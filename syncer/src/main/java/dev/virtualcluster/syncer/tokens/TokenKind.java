@@ -21,7 +21,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,10 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
 
     private final SyncContext context;
     private final TokenIssuer issuer;
+    /** UIDs of pods of a name whose Secret may be there in vain; each is looked at once and forgotten. */
+    private final Map<PodName, Set<String>> suspects = new ConcurrentHashMap<>();
+
+    private record PodName(String tenant, ObjectKey key) {}
 
     public TokenKind(SyncContext context) {
         this.context = context;
@@ -64,6 +72,10 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
             return !data.isEmpty();
         }
 
+        private boolean isLabelled() {
+            return secret == null || TokenSecret.isLabelled(tenant, secret);
+        }
+
         /** Stores, and plans the renewal. A failure is not the caller's: it is tried again from the queue. */
         public void send() {
             ObjectKey key = ObjectKey.of(source);
@@ -78,7 +90,7 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         private Duration store() {
             if (secret != null) {
                 update(tenant, source, secret, issued, data);
-            } else if (!create(TokenSecret.of(tenant, source, issued, data))) {
+            } else if (!create(tenant, source, issued, data)) {
                 return SOON;
             }
             return untilDue(source, issued, context.clock().instant());
@@ -121,7 +133,12 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
 
     @Override
     public boolean isDrift(@Nullable Secret before, @Nullable Secret after) {
-        return after == null && before != null && TokenSecret.isTokenSecret(before);
+        return before != null
+                && TokenSecret.isTokenSecret(before)
+                && (after == null
+                        || !Objects.equals(
+                                before.getMetadata().getLabels(),
+                                after.getMetadata().getLabels()));
     }
 
     @Override
@@ -129,9 +146,31 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         String claimed = Ownership.claimedTenant(superObject);
         Tenant tenant = claimed == null ? null : tenants.byKey(claimed);
         ObjectKey pod = tenant == null ? null : TokenSecret.podKey(tenant, superObject);
-        if (tenant != null && pod != null) {
+        String uid = TokenSecret.podUid(superObject);
+        if (tenant != null && pod != null && uid != null) {
+            suspect(tenant, pod, uid);
             to.accept(tenant, pod);
         }
+    }
+
+    @Override
+    public void deleted(Tenant tenant, Pod last) {
+        if (!TokenSource.of(last).isEmpty()) {
+            suspect(tenant, ObjectKey.of(last), last.getMetadata().getUid());
+        }
+    }
+
+    @Override
+    public void tenantRemoved(Tenant tenant) {
+        suspects.keySet().removeIf(name -> name.tenant.equals(tenant.key()));
+    }
+
+    private void suspect(Tenant tenant, ObjectKey pod, String uid) {
+        suspects.compute(new PodName(tenant.key(), pod), (name, known) -> {
+            Set<String> uids = known == null ? new HashSet<>() : new HashSet<>(known);
+            uids.add(uid);
+            return uids;
+        });
     }
 
     /**
@@ -162,9 +201,17 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         try {
             Delivery delivery = renew(tenant, source, secret(tenant, source));
             return new Result.RequeueAfter(
-                    delivery.isPresent()
+                    delivery.isPresent() || !delivery.isLabelled()
                             ? delivery.store()
                             : untilDue(source, delivery.issued, context.clock().instant()));
+        } catch (ForeignObjectException e) {
+            tenant.events()
+                    .warn(
+                            source,
+                            "FailedMount",
+                            "The super cluster holds a Secret in the place of this pod's tokens that is not managed for"
+                                    + " this virtual cluster; it is left alone. Ask the administrator to remove it.");
+            return new Result.RequeueAfter(context.config().refusalRetry());
         } catch (KubernetesClientException e) {
             if (!Refusals.isRefusal(e) && !Refusals.isNotFound(e)) {
                 throw e;
@@ -193,10 +240,15 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         return new Delivery(tenant, source, secret, issued, data);
     }
 
-    /** Removes token Secrets of former pods of that name, and of this one when it is gone. */
+    /**
+     * Removes token Secrets of former pods of that name, and of this one when it is gone. A Secret that stays, because a
+     * request failed or nobody said that its pod went, is found by a patrol.
+     */
     private void removeOthers(Tenant tenant, ObjectKey key, @Nullable Pod source) {
-        for (Secret secret : secrets().list(tenant.superNamespace(key.namespace()))) {
-            if (TokenSecret.isTokenSecret(secret)
+        Set<String> uids = suspects.remove(new PodName(tenant.key(), key));
+        for (String uid : uids == null ? Set.<String>of() : uids) {
+            Secret secret = secrets().get(TokenSecret.place(tenant, key.namespace(), uid));
+            if (secret != null
                     && key.equals(TokenSecret.podKey(tenant, secret))
                     && (source == null || !TokenSecret.isFor(tenant, source, secret))) {
                 Requests.delete(
@@ -219,17 +271,23 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         return context.superCluster().objects(Secret.class);
     }
 
-    private boolean create(Secret desired) {
+    private boolean create(Tenant tenant, Pod source, TokenRecord issued, Map<String, String> data) {
+        Secret desired = TokenSecret.of(tenant, source, issued, data);
         try {
             secrets().remember(Requests.create(context.superCluster().client(), desired));
             return true;
         } catch (KubernetesClientException e) {
-            // A restart in between, or the cache lags: the next look sees what there is.
             if (!Refusals.isAlreadyExists(e)) {
                 throw e;
             }
+        }
+        // Either our cache lags behind, or it cannot see the Secret because it lacks our label.
+        Secret live = secrets().read(ObjectKey.of(desired));
+        if (live == null || live.getMetadata().getDeletionTimestamp() != null) {
             return false;
         }
+        update(tenant, source, live, issued, data);
+        return true;
     }
 
     private void update(Tenant tenant, Pod source, Secret secret, TokenRecord issued, Map<String, String> data) {
@@ -241,6 +299,7 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
                 "metadata",
                 Map.of(
                         "uid", secret.getMetadata().getUid(),
+                        "labels", TokenSecret.labels(tenant),
                         "annotations", Map.of(TokenSecret.ISSUED, issued.text())),
                 "data",
                 data);
@@ -288,8 +347,9 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
             Secret secret = secret(tenant, source);
             if (secret == null) {
                 findings.down(key, Drift.MISSING);
-            } else if (TokenSource.of(source).stream()
-                    .anyMatch(wanted -> isDue(source, wanted, TokenSecret.issued(secret), now))) {
+            } else if (!TokenSecret.isLabelled(tenant, secret)
+                    || TokenSource.of(source).stream()
+                            .anyMatch(wanted -> isDue(source, wanted, TokenSecret.issued(secret), now))) {
                 findings.down(key, Drift.DESIRED);
             }
         }
@@ -300,11 +360,13 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         }
     }
 
-    private static void inspect(Tenant tenant, Secret secret, Findings findings) {
-        ObjectKey key = TokenSecret.isTokenSecret(secret) ? TokenSecret.podKey(tenant, secret) : null;
-        if (key != null) {
+    private void inspect(Tenant tenant, Secret secret, Findings findings) {
+        ObjectKey key = TokenSecret.podKey(tenant, secret);
+        String uid = TokenSecret.podUid(secret);
+        if (key != null && uid != null) {
             Pod source = tenant.cache(Pod.class).get(key);
             if (source == null || !TokenSecret.isFor(tenant, source, secret)) {
+                suspect(tenant, key, uid);
                 findings.down(key, Drift.EXTRA);
             }
         }

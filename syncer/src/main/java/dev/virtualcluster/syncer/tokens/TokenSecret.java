@@ -4,6 +4,7 @@ package dev.virtualcluster.syncer.tokens;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -31,25 +32,34 @@ final class TokenSecret {
     private TokenSecret() {}
 
     static ObjectKey place(Tenant tenant, Pod source) {
-        return new ObjectKey(
-                tenant.superNamespace(source.getMetadata().getNamespace()),
-                NameTranslator.tokenSecretName(source.getMetadata().getUid()));
+        return place(
+                tenant,
+                source.getMetadata().getNamespace(),
+                source.getMetadata().getUid());
     }
 
-    /** The tenant pod a Secret was made for; null when it is not provably a token Secret of this tenant. */
+    /** Where the Secret of the pod with this UID lies. */
+    static ObjectKey place(Tenant tenant, String namespace, String uid) {
+        return new ObjectKey(tenant.superNamespace(namespace), NameTranslator.tokenSecretName(uid));
+    }
+
+    /** UID of the tenant pod that the Secret says it was made for. */
+    static @Nullable String podUid(Secret secret) {
+        return annotation(secret, Keys.TENANT_UID);
+    }
+
+    /**
+     * The tenant pod a Secret was made for; null when it is not provably a token Secret of this tenant. Labels prove
+     * nothing: they get lost, and are put back.
+     */
     static @Nullable ObjectKey podKey(Tenant tenant, Secret secret) {
         String namespace = annotation(secret, Keys.TENANT_NAMESPACE);
         String pod = annotation(secret, POD_NAME);
-        String uid = annotation(secret, Keys.TENANT_UID);
-        if (namespace == null
-                || pod == null
-                || uid == null
-                || !tenant.key().equals(annotation(secret, Keys.CLUSTER))
-                || !isTokenSecret(secret)) {
+        String uid = podUid(secret);
+        if (namespace == null || pod == null || uid == null || !tenant.key().equals(annotation(secret, Keys.CLUSTER))) {
             return null;
         }
-        ObjectKey place = new ObjectKey(tenant.superNamespace(namespace), NameTranslator.tokenSecretName(uid));
-        return place.equals(ObjectKey.of(secret)) ? new ObjectKey(namespace, pod) : null;
+        return place(tenant, namespace, uid).equals(ObjectKey.of(secret)) ? new ObjectKey(namespace, pod) : null;
     }
 
     /** Tells whether the Secret was made for exactly this pod. */
@@ -58,9 +68,28 @@ final class TokenSecret {
                 && source.getMetadata().getUid().equals(annotation(secret, Keys.TENANT_UID));
     }
 
+    /** The labels that such a Secret has, among others' perhaps. */
+    static Map<String, String> labels(Tenant tenant) {
+        return Map.of(
+                Keys.CONTROLLED,
+                Keys.TRUE,
+                Keys.CLUSTER,
+                tenant.key(),
+                Keys.VC_NAME,
+                tenant.settings().name(),
+                Keys.VC_NAMESPACE,
+                tenant.settings().namespace(),
+                LABEL,
+                LABEL_VALUE);
+    }
+
     static boolean isTokenSecret(Secret secret) {
         Map<String, String> labels = secret.getMetadata().getLabels();
         return labels != null && LABEL_VALUE.equals(labels.get(LABEL));
+    }
+
+    static boolean isLabelled(Tenant tenant, Secret secret) {
+        return MetadataConversion.contains(secret.getMetadata().getLabels(), labels(tenant));
     }
 
     static TokenRecord issued(Secret secret) {
@@ -75,11 +104,7 @@ final class TokenSecret {
                 .withNewMetadata()
                 .withNamespace(place.namespace())
                 .withName(place.name())
-                .addToLabels(Keys.CONTROLLED, Keys.TRUE)
-                .addToLabels(Keys.CLUSTER, tenant.key())
-                .addToLabels(Keys.VC_NAME, tenant.settings().name())
-                .addToLabels(Keys.VC_NAMESPACE, tenant.settings().namespace())
-                .addToLabels(LABEL, LABEL_VALUE)
+                .withLabels(labels(tenant))
                 .addToAnnotations(Keys.CLUSTER, tenant.key())
                 .addToAnnotations(Keys.TENANT_NAMESPACE, source.getMetadata().getNamespace())
                 .addToAnnotations(Keys.TENANT_UID, source.getMetadata().getUid())

@@ -53,6 +53,16 @@ class TenantCircuitTest {
     }
 
     @Test
+    void answerWhileClosedMakesFailuresForgotten() {
+        for (int i = 0; i < 10; i++) {
+            fail(2);
+            circuit.answered();
+        }
+
+        assertThat(circuit.ask().pause()).isZero();
+    }
+
+    @Test
     void pausesGrowAndHaveAnEnd() {
         fail(4);
         assertThat(circuit.ask().pause()).isEqualTo(Duration.ofSeconds(2));

@@ -60,11 +60,6 @@ class MetadataConversionTest {
         assertThat(twin.getOwnerReferences()).isEmpty();
         assertThat(twin.getUid()).isNull();
         assertThat(twin.getResourceVersion()).isNull();
-        assertThat(twin.getAnnotations())
-                .containsEntry(
-                        Keys.TENANT_OWNER_REFERENCES,
-                        "[{\"apiVersion\":\"apps/v1\",\"kind\":\"ReplicaSet\",\"name\":\"web\",\"uid\":\"owner\","
-                                + "\"controller\":true}]");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.virtualcluster.syncer.pods.PodWorld.eventually;
 import static dev.virtualcluster.syncer.pods.PodWorld.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.apis.Keys;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -16,6 +17,7 @@ import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -133,6 +135,34 @@ class PodsIT {
     }
 
     @Test
+    void tellsThatClaimsAreNotSupported() {
+        // When
+        Pod created = pods.create(pod("claims", "web")
+                .editSpec()
+                .addNewVolume()
+                .withName("data")
+                .withNewPersistentVolumeClaim("data-web-0", false)
+                .endVolume()
+                .endSpec()
+                .build());
+
+        // Then
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("claims")
+                        .list()
+                        .getItems())
+                .anySatisfy(event -> {
+                    assertThat(event.getReason()).isEqualTo("PersistentVolumesUnsupported");
+                    assertThat(event.getMessage()).contains("data-web-0");
+                }));
+        assertThat(pods.superPod(created)).isNull();
+        pods.tenant().client().resource(created).withGracePeriod(0).delete();
+    }
+
+    @Test
     void passesUpdatesInPlace() {
         // Given
         Pod running = pods.running(pod("updates", "web")
@@ -244,6 +274,66 @@ class PodsIT {
         eventually(() -> assertThat(superPod(running).getSpec().getEphemeralContainers())
                 .extracting("name")
                 .containsExactly("debugger"));
+        eventually(() -> assertThat(superPod(running).getMetadata().getAnnotations())
+                .containsEntry(Keys.CONTAINERS, "app,debugger"));
+    }
+
+    @Test
+    void doesNotCallAContainerTheTenantsThatTheSuperClusterRefused() {
+        // Given
+        Pod running = pods.running(pod("debug-refused", "web").build());
+
+        // When
+        pods.tenant()
+                .client()
+                .pods()
+                .inNamespace("debug-refused")
+                .withName("web")
+                .ephemeralContainers()
+                .edit(pod -> new PodBuilder(pod)
+                        .editSpec()
+                        .addNewEphemeralContainer()
+                        .withName("debugger")
+                        .withImage("example.com/debug:1")
+                        .withNewSecurityContext()
+                        .withPrivileged(true)
+                        .endSecurityContext()
+                        .endEphemeralContainer()
+                        .endSpec()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("debug-refused")
+                        .list()
+                        .getItems())
+                .extracting("reason")
+                .contains("FailedUpdate"));
+        assertThat(superPod(running).getMetadata().getAnnotations()).containsEntry(Keys.CONTAINERS, "app");
+        pods.tenant().client().resource(running).withGracePeriod(0).delete();
+    }
+
+    @Test
+    void writesDownTheContainersOfPodsMadeBeforeThatWasDone() {
+        // Given
+        Pod running = pods.running(pod("upgraded", "web").build());
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(superPod(running))
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .removeFromAnnotations(Keys.CONTAINERS)
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() ->
+                assertThat(superPod(running).getMetadata().getAnnotations()).containsEntry(Keys.CONTAINERS, "app"));
     }
 
     @Test
@@ -325,6 +415,36 @@ class PodsIT {
         pods.kubelet().schedule(superPod);
         pods.kubelet().run(superPod);
         eventually(() -> assertThat(tenantPod(named).getStatus().getPhase()).isEqualTo("Running"));
+    }
+
+    @Test
+    void putsTheLabelsOfARunningPodBack() {
+        // Given
+        Pod running = pods.running(pod("unlabelled", "web")
+                .editMetadata()
+                .addToLabels("colour", "blue")
+                .endMetadata()
+                .build());
+        Pod superPod = superPod(running);
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(superPod)
+                .edit(pod -> new PodBuilder(pod)
+                        .editMetadata()
+                        .withLabels(Map.of())
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(superPod(running).getMetadata().getLabels())
+                .containsAllEntriesOf(superPod.getMetadata().getLabels()));
+        assertThat(superPod(running).getMetadata().getUid())
+                .isEqualTo(superPod.getMetadata().getUid());
+        assertThat(tenantPod(running).getMetadata().getDeletionTimestamp()).isNull();
+        assertThat(tenantPod(running).getMetadata().getUid())
+                .isEqualTo(running.getMetadata().getUid());
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.virtualcluster.syncer.config.SyncerConfig;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDRBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -257,6 +258,10 @@ public final class World implements AutoCloseable {
             superClient().resource(tenant.virtualCluster()).delete();
             superClient()
                     .namespaces()
+                    .withLabel(Keys.CLUSTER, tenant.key().value())
+                    .delete();
+            superClient()
+                    .resources(IPAddress.class)
                     .withLabel(Keys.CLUSTER, tenant.key().value())
                     .delete();
         }

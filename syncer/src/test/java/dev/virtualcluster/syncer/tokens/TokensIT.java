@@ -4,10 +4,12 @@ package dev.virtualcluster.syncer.tokens;
 import static dev.virtualcluster.syncer.pods.PodWorld.eventually;
 import static dev.virtualcluster.syncer.pods.PodWorld.pod;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.syncer.pods.PodWorld;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenReview;
 import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +116,73 @@ class TokensIT {
     }
 
     @Test
+    void putsTheLabelsOfASecretBack() {
+        // Given
+        Pod running = pods.running(withToken("unlabelled", "web", null));
+        Secret first = Objects.requireNonNull(secret(running));
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(first)
+                .edit(secret -> new SecretBuilder(secret)
+                        .editMetadata()
+                        .withLabels(Map.of())
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(secret(running)).isNotNull().satisfies(found -> {
+            assertThat(found.getMetadata().getUid())
+                    .isEqualTo(first.getMetadata().getUid());
+            assertThat(found.getMetadata().getLabels())
+                    .isEqualTo(first.getMetadata().getLabels());
+        }));
+        assertThat(review(pods.tenant().client(), token(running), null)
+                        .getStatus()
+                        .getAuthenticated())
+                .isTrue();
+        String last = version(running);
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(version(running)).isEqualTo(last));
+    }
+
+    @Test
+    void leavesAForeignSecretAloneAndSaysSo() {
+        // Given
+        Pod running = pods.running(withToken("squatted", "web", null));
+        Secret first = Objects.requireNonNull(secret(running));
+
+        // When
+        Secret foreign = pods.world()
+                .superClient()
+                .resource(first)
+                .edit(secret -> new SecretBuilder(secret)
+                        .editMetadata()
+                        .withLabels(Map.of())
+                        .withAnnotations(Map.of())
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("squatted")
+                        .list()
+                        .getItems())
+                .anySatisfy(event -> {
+                    assertThat(event.getReason()).isEqualTo("FailedMount");
+                    assertThat(event.getMessage()).contains("it is left alone");
+                }));
+        assertThat(version(running)).isEqualTo(foreign.getMetadata().getResourceVersion());
+        pods.world().superClient().resource(foreign).delete();
+        pods.tenant().client().resource(running).withGracePeriod(0).delete();
+    }
+
+    @Test
     void removesSecretWithItsPod() {
         // Given
         Pod running = pods.running(withToken("gone", "web", null));
@@ -184,6 +254,10 @@ class TokensIT {
                         pods.tenant().superNamespace(tenantPod.getMetadata().getNamespace()))
                 .withName("vc-token-" + tenantPod.getMetadata().getUid())
                 .get();
+    }
+
+    private static String version(Pod tenantPod) {
+        return Objects.requireNonNull(secret(tenantPod)).getMetadata().getResourceVersion();
     }
 
     private static String token(Pod tenantPod) {

@@ -21,8 +21,6 @@ import java.util.stream.Collectors;
  * addresses to its own Services. Safe for any thread.
  */
 public final class Reservations {
-    /** Annotation of a reservation: the slice it belongs to. */
-    static final String SLICE_ANNOTATION = Keys.PREFIX + "slice";
     /** Label of the reservation of a slice's first address: few enough to be listed whenever somebody wants a slice. */
     static final String CLAIM_LABEL = Keys.PREFIX + "slice-claim";
 
@@ -148,7 +146,7 @@ public final class Reservations {
                 .withNewMetadata()
                 .withName(address)
                 .withLabels(labels)
-                .withAnnotations(Map.of(Keys.VC_UID, tenant.uid(), SLICE_ANNOTATION, slice.toString()))
+                .withAnnotations(Map.of(Keys.VC_UID, tenant.uid(), Keys.SLICE, slice.toString()))
                 .endMetadata()
                 .withNewSpec()
                 .withNewParentRef()
@@ -175,7 +173,7 @@ public final class Reservations {
     /** Empty when the annotation was taken away or written over by hand: that must not stop everybody else. */
     private static Optional<Cidr> slice(IPAddress address) {
         var annotations = address.getMetadata().getAnnotations();
-        String slice = annotations == null ? null : annotations.get(SLICE_ANNOTATION);
+        String slice = annotations == null ? null : annotations.get(Keys.SLICE);
         try {
             return Optional.ofNullable(slice).map(Cidr::parse);
         } catch (IllegalArgumentException e) {

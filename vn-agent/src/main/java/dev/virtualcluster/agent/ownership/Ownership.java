@@ -86,9 +86,9 @@ public final class Ownership {
 
     /** Containers that the super cluster added (sidecars) are nobody's business in the tenant. */
     private static void requireContainer(PodRecord pod, PodReference wanted, String container) {
-        String own = pod.annotations().get(Keys.CONTAINERS);
+        String own = pod.annotations().getOrDefault(Keys.CONTAINERS, "");
         boolean visible = pod.containers().contains(container)
-                && (own == null || Arrays.asList(own.split(",", -1)).contains(container));
+                && Arrays.asList(own.split(",", -1)).contains(container);
         if (!visible) {
             throw new RefusedException(
                     RefusalReason.NOT_FOUND,

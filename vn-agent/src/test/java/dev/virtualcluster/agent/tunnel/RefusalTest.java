@@ -405,7 +405,8 @@ class RefusalTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {Keys.CLUSTER, Keys.TENANT_NAMESPACE, Keys.TENANT_NAME, Keys.TENANT_UID})
+        @ValueSource(
+                strings = {Keys.CLUSTER, Keys.TENANT_NAMESPACE, Keys.TENANT_NAME, Keys.TENANT_UID, Keys.CONTAINERS})
         void needsEveryProof(String missing) throws Exception {
             var annotations =
                     new java.util.HashMap<>(AgentFixture.podOfA(AgentFixture.TENANT_POD_UID, AgentFixture.SUPER_POD_UID)

@@ -12,9 +12,8 @@ import java.util.Collection;
  * @param tenant whose pod it is
  * @param apiServer the tenant's API server as its pods reach it
  * @param dnsServer IP address of the tenant's DNS
- * @param classes super-side classes the tenant may use
  */
-public record PodContext(Tenant tenant, ApiServerAddress apiServer, String dnsServer, OfferedClasses classes) {
+public record PodContext(Tenant tenant, ApiServerAddress apiServer, String dnsServer) {
 
     String tenantKey() {
         return tenant.key();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods.conversion;
 
+import dev.virtualcluster.apis.Keys;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
@@ -12,12 +13,12 @@ import java.util.List;
 public final class PodConversion {
     private static final List<PodStep> STEPS = List.of(
             new MetadataStep(),
+            new ContainersStep(),
             new EnvironmentStep(),
             new DownwardVolumesStep(),
             new TokenVolumesStep(),
             new RootCaStep(),
             new EphemeralContainersStep(),
-            new EphemeralVolumesStep(),
             new DnsStep(),
             new HostnameStep(),
             new AffinityStep(),
@@ -38,5 +39,19 @@ public final class PodConversion {
             step.apply(draft, source, context);
         }
         return draft;
+    }
+
+    /**
+     * The same pod as it is created: ephemeral containers come later, through their sub-resource, and are not known as
+     * the tenant's until then.
+     */
+    public static Pod withoutEphemeralContainers(Pod converted) {
+        Pod created = new PodBuilder(converted)
+                .editSpec()
+                .withEphemeralContainers(List.of())
+                .endSpec()
+                .build();
+        created.getMetadata().getAnnotations().put(Keys.CONTAINERS, ContainersStep.names(created.getSpec()));
+        return created;
     }
 }

@@ -17,14 +17,9 @@ final class SchedulingStep implements PodStep {
         spec.setSchedulerName(null);
         spec.setPriority(null);
         spec.setPreemptionPolicy(null);
-        String priorityClass = spec.getPriorityClassName();
-        if (priorityClass != null && !context.classes().priorityClasses().contains(priorityClass)) {
-            spec.setPriorityClassName(null);
-        }
-        String runtimeClass = spec.getRuntimeClassName();
-        if (runtimeClass != null && !context.classes().runtimeClasses().contains(runtimeClass)) {
-            spec.setRuntimeClassName(null);
-        }
+        // The tenant's own classes mean nothing there.
+        spec.setPriorityClassName(null);
+        spec.setRuntimeClassName(null);
         spec.setOverhead(null);
         // Gated pods are not mirrored before their last gate is gone.
         spec.setSchedulingGates(List.of());

@@ -40,7 +40,7 @@ public record FixtureTenant(TenantKey tenantKey, TenantSettings settings) implem
 
     /** Its pods' context. */
     public PodContext context() {
-        return new PodContext(this, new ApiServerAddress("10.97.4.1", 443), "10.97.4.10", OfferedClasses.NONE);
+        return new PodContext(this, new ApiServerAddress("10.97.4.1", 443), "10.97.4.10");
     }
 
     @Override

@@ -225,8 +225,8 @@ class PodConversionPropertiesTest {
                     default ->
                         new VolumeBuilder()
                                 .withName(name)
-                                .withNewEphemeral()
-                                .endEphemeral()
+                                .withNewEmptyDir()
+                                .endEmptyDir()
                                 .build();
                 });
     }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.requests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.virtualcluster.runtime.cluster.ClientPlatform;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RequestsTest {
+    private static final ObjectKey KEY = new ObjectKey("shop", "web");
+
+    private final AtomicInteger heard = new AtomicInteger();
+    private HttpServer server;
+    private ClientPlatform platform;
+    private KubernetesClient tenant;
+    private KubernetesClient other;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        server.start();
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
+                .build();
+        platform = ClientPlatform.start();
+        tenant = platform.connect("tenant", config).client();
+        other = platform.connect("other", config).client();
+    }
+
+    @AfterEach
+    void stop() {
+        platform.close();
+        server.stop(0);
+    }
+
+    @Test
+    void tellsOfAnswersOfTheOneServerOnly() throws Exception {
+        Requests.listening(tenant, heard::incrementAndGet, () -> {
+            Requests.read(other, Pod.class, KEY);
+            assertThat(heard).hasValue(0);
+            return Requests.read(tenant, Pod.class, KEY);
+        });
+
+        assertThat(heard).as("a refusal is an answer").hasValue(1);
+        Requests.read(tenant, Pod.class, KEY);
+        assertThat(heard).as("nobody listens any more").hasValue(1);
+    }
+
+    @Test
+    void silenceIsNoAnswer() {
+        server.stop(0);
+
+        assertThatThrownBy(() ->
+                        Requests.listening(tenant, heard::incrementAndGet, () -> Requests.read(tenant, Pod.class, KEY)))
+                .isInstanceOf(UnreachableException.class);
+
+        assertThat(heard).hasValue(0);
+    }
+}
