@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Creates pods in one API server and takes the time until that same server shows them Running. */
 final class PodTimes implements AutoCloseable {
-    private record Seen(ObjectKey key, long nanoTime) {}
-
     private final ClusterConnection server;
     private final ObjectCache<Pod> pods;
     private final Map<ObjectKey, Long> created = new ConcurrentHashMap<>();
@@ -74,8 +72,9 @@ final class PodTimes implements AutoCloseable {
 
     /** Milliseconds from creation to Running of every pod, sorted. */
     long[] latencies() {
-        return running.entrySet().stream()
-                .mapToLong(entry -> (entry.getValue() - created.get(entry.getKey())) / 1_000_000)
+        return created.entrySet().stream()
+                .filter(entry -> running.containsKey(entry.getKey()))
+                .mapToLong(entry -> (running.getOrDefault(entry.getKey(), 0L) - entry.getValue()) / 1_000_000)
                 .sorted()
                 .toArray();
     }

@@ -64,7 +64,7 @@ public final class SyncerLoad {
                 PodTimes direct = new PodTimes(superCluster);
                 World world = World.on(superServer)) {
             direct(superCluster, direct);
-            startTenants(world, platform);
+            startTenants(world);
             List<String> flags =
                     List.of(System.getProperty("syncer.jvm", "-XX:+UseSerialGC").split(" ", -1));
             try (SyncerJvm syncer = SyncerJvm.start(folder, superServer.kubeconfig(), flags)) {
@@ -148,7 +148,7 @@ public final class SyncerLoad {
                 what, all.length * 1e9 / (last - first), PodTimes.percentiles(all), isComplete ? "" : " (INCOMPLETE)");
     }
 
-    private void startTenants(World world, ClientPlatform platform) throws Exception {
+    private void startTenants(World world) throws Exception {
         try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<ApiServer>> starting = new ArrayList<>();
             for (int i = 1; i <= tenants; i++) {
@@ -193,7 +193,7 @@ public final class SyncerLoad {
                 try {
                     one.get();
                 } catch (ExecutionException e) {
-                    say("failed: %s", e.getCause());
+                    say("failed: %s", String.valueOf(e.getCause()));
                     isComplete = false;
                 }
             }
@@ -205,6 +205,7 @@ public final class SyncerLoad {
         void run(PodTimes time) throws Exception;
     }
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private static void say(String format, Object... arguments) {
         System.out.println(String.format(Locale.ROOT, format, arguments));
     }
