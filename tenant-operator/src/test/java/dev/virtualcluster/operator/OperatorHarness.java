@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +157,8 @@ final class OperatorHarness implements AutoCloseable {
                 .unmarshal(text("/clusterversions/" + resource + ".yaml"), RawClusterVersion.class));
         version.getMetadata().setName(name);
         change.accept(version);
-        client().resource(version).forceConflicts().serverSideApply();
+        // Not by server-side apply, which fails by itself on values that are of another type than Kubernetes'.
+        client().resource(version).createOr(NonDeletingOperation::update);
     }
 
     VirtualCluster create(String namespace, String name, String clusterVersion, Consumer<VirtualCluster> change) {

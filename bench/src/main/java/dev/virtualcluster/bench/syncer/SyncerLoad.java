@@ -9,6 +9,7 @@ import dev.virtualcluster.syncer.testing.SyncerJvm;
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,9 +160,22 @@ public final class SyncerLoad {
                 ApiServer server = starting.get(i - 1).get();
                 servers.add(server);
                 TenantWorld tenant = world.addTenant("load-" + i, server, "10.97." + i + ".0/24");
+                account(tenant.connection());
                 times.add(new PodTimes(tenant.connection()));
             }
         }
+    }
+
+    /** What the controller-manager would make; a pod waits for it. */
+    private static void account(ClusterConnection server) {
+        server.client()
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withNamespace("default")
+                        .withName("default")
+                        .endMetadata()
+                        .build())
+                .create();
     }
 
     private static Process scheduler(Path folder, ApiServer superServer) throws IOException {
