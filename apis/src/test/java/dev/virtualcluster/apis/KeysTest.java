@@ -31,7 +31,7 @@ class KeysTest {
                         entry("TENANT_NAME", "tenancy.x-k8s.io/name"),
                         entry("TENANT_UID", "tenancy.x-k8s.io/uid"),
                         entry("CONTAINERS", "tenancy.x-k8s.io/containers"),
-                        entry("TENANT_OWNER_REFERENCES", "tenancy.x-k8s.io/ownerReferences"),
+                        entry("SLICE", "tenancy.x-k8s.io/slice"),
                         entry("VIRTUAL_NODE", "tenancy.x-k8s.io/virtualnode"),
                         entry("TEARDOWN_FINALIZER", "tenancy.x-k8s.io/teardown"),
                         entry("AGENT_SERVING_SIGNER", "tenancy.x-k8s.io/vn-agent-serving"),
