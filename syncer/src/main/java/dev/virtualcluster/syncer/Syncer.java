@@ -48,7 +48,7 @@ public final class Syncer implements AutoCloseable {
     }
 
     public boolean isAlive() {
-        return engine.isAlive() && registry.isAlive();
+        return engine.isAlive() && registry.isAlive() && patrol.isAlive();
     }
 
     public boolean isSynced() {

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeSpecBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
+import io.fabric8.kubernetes.api.model.NodeSystemInfo;
+import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -120,11 +122,23 @@ final class VirtualNode {
                 .withPort(agentPort)
                 .endKubeletEndpoint()
                 .endDaemonEndpoints()
+                .withNodeInfo(withoutIdentity(from.getNodeInfo()))
                 .withImages(List.of())
                 .withVolumesAttached(List.of())
                 .withVolumesInUse(List.of())
                 .withConfig(null)
                 .build();
+    }
+
+    /** What runs on the machine, without the numbers by which the machine is known elsewhere. */
+    private static @Nullable NodeSystemInfo withoutIdentity(@Nullable NodeSystemInfo info) {
+        return info == null
+                ? null
+                : new NodeSystemInfoBuilder(info)
+                        .withMachineID("")
+                        .withSystemUUID("")
+                        .withBootID("")
+                        .build();
     }
 
     private static Map<String, String> following(Node superNode) {

@@ -57,6 +57,11 @@ public final class Patrol implements AutoCloseable {
         return found[0];
     }
 
+    /** False when the rounds have ended though nobody asked for it; for the liveness probe. */
+    public synchronized boolean isAlive() {
+        return thread == null || thread.isAlive() || !isRunning.get();
+    }
+
     @Override
     public synchronized void close() {
         isRunning.set(false);
@@ -95,7 +100,8 @@ public final class Patrol implements AutoCloseable {
                     queue.up(key, drift);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+            // One tenant's strange object must not end the patrols of all.
             LOG.atError()
                     .addKeyValue(LogKeys.TENANT, tenant.key())
                     .addKeyValue(LogKeys.KIND, kind.name())

@@ -2,9 +2,16 @@
 package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.syncer.engine.RefusedException;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarSource;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What no tenant's pod may ask for, because the super cluster would answer as if it were asked by one of its own: it
@@ -12,10 +19,14 @@ import io.fabric8.kubernetes.api.model.VolumeProjection;
  * else is judged by Pod Security there.
  */
 final class PodPolicy {
+    /** In characters; far above what anybody needs, far below what an API server takes. */
+    private static final long LARGEST_REFERENCES = 256 * 1024;
+
     private PodPolicy() {}
 
     /** @throws RefusedException with what to change, in the tenant's words */
     static void check(Pod source) throws RefusedException {
+        checkSize(source);
         for (Volume volume : source.getSpec().getVolumes()) {
             checkClaims(volume);
             if (volume.getProjected() != null) {
@@ -24,6 +35,46 @@ final class PodPolicy {
                 }
             }
         }
+    }
+
+    /**
+     * A variable that refers to an annotation may become its text on the super pod, so many variables and one long
+     * annotation would make a pod of any size, in the memory that all tenants share.
+     */
+    private static void checkSize(Pod source) throws RefusedException {
+        Map<String, String> annotations = source.getMetadata().getAnnotations();
+        if (annotations == null || annotations.isEmpty()) {
+            return;
+        }
+        long size = Stream.of(
+                        source.getSpec().getContainers().stream().map(Container::getEnv),
+                        source.getSpec().getInitContainers().stream().map(Container::getEnv),
+                        source.getSpec().getEphemeralContainers().stream().map(EphemeralContainer::getEnv))
+                .flatMap(lists -> lists)
+                .flatMap(List::stream)
+                .mapToLong(variable -> referred(variable, annotations))
+                .sum();
+        if (size > LARGEST_REFERENCES) {
+            throw new RefusedException(
+                    "ReferencesTooLarge",
+                    "The annotations that this pod's environment variables refer to come to " + size
+                            + " characters, and " + LARGEST_REFERENCES + " are allowed. Refer to them less often, or"
+                            + " mount them with a downwardAPI volume.");
+        }
+    }
+
+    private static long referred(EnvVar variable, Map<String, String> annotations) {
+        EnvVarSource from = variable.getValueFrom();
+        if (from == null || from.getFieldRef() == null) {
+            return 0;
+        }
+        String path = from.getFieldRef().getFieldPath();
+        int open = path.indexOf("['");
+        return open < 0 || !path.endsWith("']") || path.length() < open + 4
+                ? 0
+                : annotations
+                        .getOrDefault(path.substring(open + 2, path.length() - 2), "")
+                        .length();
     }
 
     /** A claim is not mirrored, so one of that name in the super cluster would be another's, or never come. */

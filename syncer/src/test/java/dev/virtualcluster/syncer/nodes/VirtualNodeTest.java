@@ -33,7 +33,7 @@ class VirtualNodeTest {
               conditions:
                 - {type: Ready, status: "True", lastHeartbeatTime: "2026-11-01T10:00:00Z", lastTransitionTime: "2026-11-01T09:00:00Z"}
               daemonEndpoints: {kubeletEndpoint: {Port: 10250}}
-              nodeInfo: {kubeletVersion: v1.36.3, osImage: Debian}
+              nodeInfo: {kubeletVersion: v1.36.3, osImage: Debian, machineID: of-the-machine, systemUUID: of-the-machine, bootID: of-the-machine}
               images: [{names: [private.example.com/of-another-tenant:1], sizeBytes: 5}]
               volumesInUse: [kubernetes.io/csi/x]
               volumesAttached: [{name: kubernetes.io/csi/x, devicePath: ""}]
@@ -77,7 +77,7 @@ class VirtualNodeTest {
     @Test
     void tellsNothingOfOtherTenantsOrTheHouse() {
         assertThat(new KubernetesSerialization().asJson(virtual()))
-                .doesNotContain("another-tenant", "csi", "secret-of-the-house", "cloud://", "10.244");
+                .doesNotContain("another-tenant", "of-the-machine", "csi", "secret-of-the-house", "cloud://", "10.244");
     }
 
     @Test

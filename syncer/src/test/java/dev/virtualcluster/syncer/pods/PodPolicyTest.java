@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.syncer.engine.RefusedException;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +38,36 @@ class PodPolicyTest {
     @Test
     void acceptsOtherVolumes() {
         assertThatCode(() -> PodPolicy.check(pod("{name: data, emptyDir: {}}"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesManyReferencesToOneLongAnnotation() {
+        assertThatCode(() -> PodPolicy.check(referring(2, 100_000))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> PodPolicy.check(referring(3, 100_000)))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refusal -> assertThat(refusal.text()).contains("come to 300000 characters"));
+    }
+
+    private static Pod referring(int variables, int length) {
+        EnvVar[] env = IntStream.range(0, variables)
+                .mapToObj(i -> new EnvVarBuilder()
+                        .withName("V" + i)
+                        .withNewValueFrom()
+                        .withNewFieldRef("v1", "metadata.annotations['tenancy.x-k8s.io/x']")
+                        .endValueFrom()
+                        .build())
+                .toArray(EnvVar[]::new);
+        return new PodBuilder()
+                .withNewMetadata()
+                .addToAnnotations("tenancy.x-k8s.io/x", "$".repeat(length))
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withEnv(env)
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     private static Pod pod(String volume) {

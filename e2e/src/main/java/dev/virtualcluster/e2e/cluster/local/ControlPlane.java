@@ -93,6 +93,9 @@ final class ControlPlane {
                         "--use-service-account-credentials=true",
                         "--controllers=*,bootstrap-signer-controller,token-cleaner-controller",
                         "--leader-elect=false",
+                        // The end of a namespace takes some hundred requests; by default twenty go in a second.
+                        "--kube-api-qps=500",
+                        "--kube-api-burst=1000",
                         "--allocate-node-cidrs=false",
                         "--enable-hostpath-provisioner=true",
                         // A lost node is noticed in seconds: the suites wait for it.
