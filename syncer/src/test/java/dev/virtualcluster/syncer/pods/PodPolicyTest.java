@@ -71,6 +71,7 @@ class PodPolicyTest {
     }
 
     private static Pod pod(String volume) {
-        return YAML.unmarshal("kind: Pod\napiVersion: v1\nspec: {volumes: [" + volume + "]}", Pod.class);
+        return YAML.unmarshal(
+                "kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {volumes: [" + volume + "]}", Pod.class);
     }
 }
