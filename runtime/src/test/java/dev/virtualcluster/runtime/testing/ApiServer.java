@@ -198,9 +198,6 @@ public final class ApiServer implements AutoCloseable {
                 List.of(
                         "--kubeconfig=" + kubeconfig,
                         "--leader-elect=false",
-                        // The end of a namespace takes some hundred requests; by default twenty go in a second.
-                        "--kube-api-qps=500",
-                        "--kube-api-burst=1000",
                         "--secure-port=0",
                         "--use-service-account-credentials=true",
                         "--service-account-private-key-file=" + folder.resolve("sa.key"),

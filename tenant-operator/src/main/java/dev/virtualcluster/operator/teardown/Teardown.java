@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Removes everything a tenant has in the super cluster. The syncer stops by itself when it sees the deletion.
  *
  * <pre>
- *  pods -> (ended) -> tenants' namespaces, root namespace -> (all gone) -> ServiceCIDR -> (gone) -> reservations -> finalizer
+ *  pods -> (ended) -> tenants' namespaces, root namespace, ServiceCIDR -> (all gone) -> reservations -> finalizer
  * </pre>
  *
  * <p>Pods go first because a namespace that still has some is looked at again by Kubernetes only after half of their
@@ -83,6 +83,8 @@ public final class Teardown {
         }
         if (!namespaces.isEmpty()) {
             deleteNamespaces(tenant, namespaces);
+            // It stays as long as Services have addresses of it, and some seconds more: those may as well pass now.
+            slices.remove(tenant);
             return Optional.of(Outcome.waiting(
                     "DeletingNamespaces",
                     "Waits until these namespaces are gone: " + describe(namespaces),
