@@ -77,6 +77,7 @@ final class Exchange implements Runnable {
                 ClientCertificate.identity(peer(), with.clock().instant());
         record.identity = identity;
         with.ownership().confirm(identity);
+        with.streams().count(identity.key());
         Call call = Router.route(HeadParser.request(head.bytes().getBytes()));
         record.call = call;
         switch (call) {
@@ -91,6 +92,8 @@ final class Exchange implements Runnable {
     private void carry(TenantIdentity identity, Call.OfPod call, Buffer early) throws InterruptedException {
         Promise<Ending> cut = Promise.promise();
         try (Streams.Stream _ = with.streams().open(identity.key(), cut::tryComplete)) {
+            // A tenant that went between the first look and the opening was cut before this stream was there.
+            with.ownership().confirm(identity);
             Target target = with.ownership().target(identity, call);
             record.target = target;
             new KubeletExchange(with, connection, record, cut.future()).carry(call, target, early);

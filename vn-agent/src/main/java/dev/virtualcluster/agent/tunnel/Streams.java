@@ -45,12 +45,20 @@ public final class Streams {
     }
 
     /**
+     * Counts a request of {@code tenant}, whatever it asks for: the handshake and the line in the log cost the same.
+     *
+     * @throws RefusedException when the tenant calls too often
+     */
+    void count(TenantKey tenant) {
+        rates.take(tenant);
+    }
+
+    /**
      * Takes a place for a call of {@code tenant}; {@code cut} ends the call from any thread.
      *
-     * @throws RefusedException when the tenant has no place left, or calls too often
+     * @throws RefusedException when the tenant has no place left
      */
     Stream open(TenantKey tenant, Consumer<Ending> cut) {
-        rates.take(tenant);
         Stream stream = new Stream(tenant, cut);
         open.compute(tenant, (key, known) -> {
             Set<Stream> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
