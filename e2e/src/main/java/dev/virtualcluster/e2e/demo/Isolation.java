@@ -82,8 +82,11 @@ final class Isolation {
         for (String server : new String[] {address.strip(), superAddress}) {
             var refused = towards(server, one).attempt("get", "pods", "-A", "--request-timeout=5s");
             Check.that(
-                    refused.exit() != 0 && refused.err().contains("Unauthorized"),
-                    "Unauthorized from " + server,
+                    refused.exit() != 0
+                            // kubectl's two ways to say 401, for a request and for discovery.
+                            && (refused.err().contains("Unauthorized")
+                                    || refused.err().contains("asked for the client to provide credentials")),
+                    "401 from " + server,
                     refused.all());
             console.show(one.name() + "'s credentials at " + server + ": "
                     + refused.err().lines().reduce((a, b) -> b).orElse(""));
