@@ -15,7 +15,7 @@ DEFAULT="tools etcd kubernetes containerd coredns agnhost"
 version() { sed -n "s/^$1=//p" "$here/../versions.properties"; }
 fail() { echo "build.sh: $*" >&2; exit 1; }
 
-folder_of() { case $1 in agnhost|sample-apiserver) echo kubernetes ;; *) echo "$1" ;; esac; }
+folder_of() { case $1 in agnhost) echo kubernetes ;; *) echo "$1" ;; esac; }
 
 packages_of() {
   case $1 in
@@ -34,7 +34,9 @@ packages_of() {
 module_of() {
   case $1 in
     tools) echo "dev.virtualcluster/tools own" ;;
-    kubernetes|agnhost|conformance|sample-apiserver) echo "k8s.io/kubernetes $(version kubernetes)" ;;
+    kubernetes|agnhost|conformance) echo "k8s.io/kubernetes $(version kubernetes)" ;;
+    # The staging repositories are tagged v0 where Kubernetes is v1.
+    sample-apiserver) v=$(version kubernetes); echo "k8s.io/sample-apiserver v0.${v#v1.}" ;;
     etcd) echo "go.etcd.io/etcd/server/v3 $(version etcd)" ;;
     containerd) echo "github.com/containerd/containerd/v2 $(version containerd)" ;;
     coredns) echo "github.com/coredns/coredns $(version coredns)" ;;
