@@ -10,11 +10,40 @@ import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
-/** Tells the tenant's API server on which node a pod runs, as a scheduler would. */
+/** Tells the tenant's API server on which node a pod runs, as a scheduler would. Safe for use by any thread. */
 final class PodBinding {
+    /** For so long nobody asks again whether a binding that was accepted has come through the tenant's watch. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final LongSupplier nanoTicker;
+    /** UIDs of pods whose binding the cache does not show yet, and when it was accepted. As many as are on their way. */
+    private final Map<String, Long> accepted = new ConcurrentHashMap<>();
+
+    PodBinding(LongSupplier nanoTicker) {
+        this.nanoTicker = nanoTicker;
+    }
+
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
+        long now = nanoTicker.getAsLong();
+        accepted.values().removeIf(then -> now - then > PATIENCE_NANOS);
+        if (accepted.putIfAbsent(source.getMetadata().getUid(), now) != null) {
+            return;
+        }
+        try {
+            send(tenant, source, node);
+        } catch (RuntimeException e) {
+            accepted.remove(source.getMetadata().getUid());
+            throw e;
+        }
+    }
+
+    private static void send(Tenant tenant, Pod source, String node) {
         Binding body = new BindingBuilder()
                 .withNewMetadata()
                 .withNamespace(source.getMetadata().getNamespace())

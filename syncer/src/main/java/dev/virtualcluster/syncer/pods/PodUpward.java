@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class PodUpward {
     private final NodeKind nodes;
     private final PodEnd ends;
-    private final PodBinding binding = new PodBinding();
+    private final PodBinding binding = new PodBinding(System::nanoTime);
     private final StatusPace pace;
 
     PodUpward(InstantSource clock, NodeKind nodes, PodEnd ends) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodConditionBuilder;
 import io.fabric8.kubernetes.api.model.PodReadinessGate;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,21 @@ public final class PodConditions {
                 merged.add(condition);
             }
         }
-        return merged;
+        return inOrderOf(source, merged);
+    }
+
+    /**
+     * Conditions are patched one by one and keep their places on the tenant's side; the super cluster's order would be a
+     * difference that no patch removes.
+     */
+    private static List<PodCondition> inOrderOf(Pod source, List<PodCondition> conditions) {
+        List<String> order = of(source).stream().map(PodCondition::getType).toList();
+        List<PodCondition> sorted = new ArrayList<>(conditions);
+        sorted.sort(Comparator.comparingInt(condition -> {
+            int place = order.indexOf(condition.getType());
+            return place < 0 ? order.size() : place;
+        }));
+        return sorted;
     }
 
     /**

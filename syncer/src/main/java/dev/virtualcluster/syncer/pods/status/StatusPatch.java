@@ -29,7 +29,13 @@ public final class StatusPatch {
     public static Map<String, @Nullable Object> between(Map<String, ?> from, Map<String, ?> to) {
         Map<String, @Nullable Object> patch = MergePatch.between(from, to);
         if (patch.containsKey(CONDITIONS)) {
-            patch.put(CONDITIONS, conditions(entries(from.get(CONDITIONS)), entries(to.get(CONDITIONS))));
+            List<Object> conditions = conditions(entries(from.get(CONDITIONS)), entries(to.get(CONDITIONS)));
+            if (conditions.isEmpty()) {
+                // The same conditions in another order.
+                patch.remove(CONDITIONS);
+            } else {
+                patch.put(CONDITIONS, conditions);
+            }
         }
         for (String list : MERGED_LISTS) {
             if (patch.get(list) instanceof List<?> wanted) {

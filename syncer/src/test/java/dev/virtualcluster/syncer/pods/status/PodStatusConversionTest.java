@@ -110,7 +110,7 @@ class PodStatusConversionTest {
 
             assertThat(status.getConditions())
                     .extracting(PodCondition::getType, PodCondition::getStatus)
-                    .containsExactly(tuple("Ready", "False"), tuple("my-gate", "True"));
+                    .containsExactly(tuple("my-gate", "True"), tuple("Ready", "False"));
         }
 
         @Test
@@ -133,7 +133,16 @@ class PodStatusConversionTest {
 
             assertThat(status.getConditions())
                     .extracting("type")
-                    .containsExactly("PodScheduled", "example.com/checked");
+                    .containsExactly("example.com/checked", "PodScheduled");
+        }
+
+        @Test
+        void keepTheirPlacesBecauseNoPatchMovesThem() {
+            PodStatus status = up(
+                    "{spec: {containers: []}, status: {conditions: [{type: PodScheduled, status: 'True'}]}}",
+                    "{spec: {containers: []}, status: {conditions: [{type: Ready, status: 'True'}, {type: PodScheduled, status: 'True'}]}}");
+
+            assertThat(status.getConditions()).extracting("type").containsExactly("PodScheduled", "Ready");
         }
 
         @Test

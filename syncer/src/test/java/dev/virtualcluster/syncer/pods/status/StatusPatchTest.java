@@ -42,6 +42,15 @@ class StatusPatchTest {
     }
 
     @Test
+    void isEmptyWhenConditionsHaveOnlyChangedPlaces() {
+        var patch = StatusPatch.between(
+                Map.of("conditions", List.of(condition("Ready", "True"), condition("PodScheduled", "True"))),
+                Map.of("conditions", List.of(condition("PodScheduled", "True"), condition("Ready", "True"))));
+
+        assertThat(patch).isEmpty();
+    }
+
+    @Test
     void deletesConditionsThatAreGoneByName() {
         var patch = StatusPatch.between(
                 Map.of("conditions", List.of(condition("PodResizePending", "True"))), Map.of("phase", "Running"));
