@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** What was written to an API server while nobody asked for anything, by resource, from its own request counter. */
 final class Writes {
     private static final Pattern WRITE = Pattern.compile(
-            "apiserver_request_total\\{.*resource=\"([^\"]*)\".*verb=\"(?:POST|PUT|PATCH|DELETE|APPLY)\".*} (\\S+)");
+            "apiserver_request_total\\{.*[{,]resource=\"([^\"]*)\".*verb=\"(?:POST|PUT|PATCH|DELETE|APPLY)\".*} (\\S+)");
 
     private Writes() {}
 
