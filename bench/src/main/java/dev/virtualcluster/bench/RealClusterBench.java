@@ -13,9 +13,7 @@ import dev.virtualcluster.e2e.demo.Tenant;
 import dev.virtualcluster.e2e.demo.TenantCreation;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -86,25 +84,10 @@ public final class RealClusterBench {
         new Footprint(admin, new Console(out, report), report).measure(tenant);
     }
 
-    /** The client knows no tls-server-name, which a node's address needs; the service's address is in the certificate. */
-    private Path byServiceAddress(Tenant tenant) throws Exception {
-        String address =
-                admin.run("-n", tenant.key(), "get", "service", "apiserver-svc", "-o", "jsonpath={.spec.clusterIP}");
-        Path kubeconfig = folder.resolve("by-service-address.kubeconfig");
-        Files.copy(
-                tenant.kubectl().kubeconfig(),
-                kubeconfig,
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.COPY_ATTRIBUTES);
-        Files.writeString(
-                kubeconfig,
-                Files.readString(kubeconfig).replaceAll("server: \\S+", "server: https://" + address.strip() + ":443"));
-        return kubeconfig;
-    }
-
     private void lonePods(Tenant tenant, int count) throws Exception {
         String image = Versions.load().image("agnhost");
-        try (KubernetesClient inTenant = KubeconfigClient.connect(byServiceAddress(tenant));
+        try (KubernetesClient inTenant =
+                        KubeconfigClient.connect(tenant.kubectl().kubeconfig());
                 KubernetesClient direct = KubeconfigClient.connect(admin.kubeconfig())) {
             tenant.kubectl().attempt("create", "namespace", "rounds");
             admin.attempt("create", "namespace", "rounds");

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param slice its service addresses
  * @param etcdReplicas number of etcd members
  * @param external how the API server is reached from outside the super cluster, where it can be
+ * @param nodeAddresses addresses by which the node port may be dialled, today
  * @param validity life of leaves
  * @param agents the authorities between tenant API servers and node agents
  */
@@ -31,6 +32,7 @@ public record CredentialInputs(
         Cidr slice,
         int etcdReplicas,
         Optional<ExternalEndpoint> external,
+        Set<String> nodeAddresses,
         Duration validity,
         AgentAuthorities agents) {
 
@@ -39,10 +41,10 @@ public record CredentialInputs(
      *
      * @param host name or address
      * @param port port
-     * @param certified whether the host itself stands in the serving certificate; a node's address does not, because
-     *     nodes come and go
+     * @param lasting whether the host stays; a node's address does not, because nodes come and go, so the kubeconfig
+     *     names what to find in the certificate until the certificate follows
      */
-    public record ExternalEndpoint(String host, int port, boolean certified) {}
+    public record ExternalEndpoint(String host, int port, boolean lasting) {}
 
     /**
      * The operator's own authorities.
@@ -59,10 +61,7 @@ public record CredentialInputs(
 
     /** The names and addresses that are certified because the API server is dialled by them from outside. */
     Set<String> certifiedHosts() {
-        return external.filter(ExternalEndpoint::certified)
-                .map(ExternalEndpoint::host)
-                .map(Set::of)
-                .orElse(Set.of());
+        return external.map(ExternalEndpoint::host).map(Set::of).orElse(Set.of());
     }
 
     static String bracketed(String host) {

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  *
  * @param etcdMember serves etcd to clients and members, and calls other members
  * @param etcdClient calls etcd; the API server has it
- * @param apiServer serves the API server
+ * @param apiServer serves the API server; what its certificate must have
+ * @param freshApiServer the same, with what a new certificate is given in advance: the addresses of some nodes, of which
+ *     one will be named in kubeconfigs as soon as there is a node port
  * @param frontProxy calls aggregated API servers for a user
  * @param agentClient calls node agents
  * @param controllerManager the controller-manager as a user of the API server
@@ -26,6 +28,7 @@ record LeafRequests(
         LeafRequest etcdMember,
         LeafRequest etcdClient,
         LeafRequest apiServer,
+        LeafRequest freshApiServer,
         LeafRequest frontProxy,
         LeafRequest agentClient,
         LeafRequest controllerManager,
@@ -40,7 +43,8 @@ record LeafRequests(
         return new LeafRequests(
                 etcdMember(inputs),
                 LeafRequest.client("kube-apiserver-etcd-client", List.of(), validity),
-                apiServer(inputs),
+                apiServer(inputs, inputs.certifiedHosts()),
+                apiServer(inputs, union(inputs.certifiedHosts(), inputs.nodeAddresses())),
                 LeafRequest.client("front-proxy-client", List.of(), validity),
                 LeafRequest.client(inputs.key().value(), List.of(Keys.AGENT_CLIENT_ORGANIZATION), validity)
                         .withUri(Keys.AGENT_CLIENT_URI_PREFIX + inputs.uid()),
@@ -65,7 +69,13 @@ record LeafRequests(
                 inputs.validity());
     }
 
-    private static LeafRequest apiServer(CredentialInputs inputs) {
+    private static Set<String> union(Set<String> a, Set<String> b) {
+        var union = new TreeSet<>(a);
+        union.addAll(b);
+        return union;
+    }
+
+    private static LeafRequest apiServer(CredentialInputs inputs, Set<String> hosts) {
         var names = new TreeSet<>(serviceNames(Keys.API_SERVER_SERVICE, inputs));
         names.addAll(List.of(
                 "localhost",
@@ -75,7 +85,7 @@ record LeafRequests(
                 "kubernetes.default.svc." + inputs.clusterDomain(),
                 inputs.name()));
         var addresses = new TreeSet<>(Set.of(LOOPBACK, inputs.slice().address(1)));
-        for (String host : inputs.certifiedHosts()) {
+        for (String host : hosts) {
             (ADDRESS.matcher(host).matches() ? addresses : names).add(host);
         }
         return new LeafRequest(

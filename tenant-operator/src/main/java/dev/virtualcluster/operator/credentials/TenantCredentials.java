@@ -94,7 +94,12 @@ public final class TenantCredentials {
 
         void planApiServer() {
             var tenant = authorities.tenant();
-            leaf(Keys.API_SERVER_SERVING_SECRET, tenant, requests.apiServer(), tenant.certificatePem());
+            leaf(
+                    Keys.API_SERVER_SERVING_SECRET,
+                    tenant,
+                    requests.apiServer(),
+                    requests.freshApiServer(),
+                    tenant.certificatePem());
             var proxy = authorities.frontProxy();
             leaf(Keys.FRONT_PROXY_SECRET, proxy, requests.frontProxy(), proxy.certificatePem());
             var agents = inputs.agents();
@@ -127,9 +132,18 @@ public final class TenantCredentials {
         }
 
         private void leaf(String secret, CertificateAuthority authority, LeafRequest request, String trustPem) {
+            leaf(secret, authority, request, request, trustPem);
+        }
+
+        private void leaf(
+                String secret,
+                CertificateAuthority authority,
+                LeafRequest required,
+                LeafRequest fresh,
+                String trustPem) {
             var data = stored.getOrDefault(secret, Map.of());
-            var present = pair(data).filter(pair -> mayStay(pair, authority, request));
-            var leaf = present.orElseGet(() -> authority.issue(request, now));
+            var present = pair(data).filter(pair -> mayStay(pair, authority, required));
+            var leaf = present.orElseGet(() -> authority.issue(fresh, now));
             note(leaf);
             if (present.isEmpty() || !trustPem.equals(data.get(Keys.CA_CERT))) {
                 writes.add(new SecretContent(
@@ -176,7 +190,7 @@ public final class TenantCredentials {
         private Kubeconfigs.Content external(CredentialInputs.ExternalEndpoint endpoint, KeyedCertificate user) {
             return new Kubeconfigs.Content(
                     "https://" + CredentialInputs.bracketed(endpoint.host()) + ":" + endpoint.port(),
-                    endpoint.certified() ? null : "kubernetes",
+                    endpoint.lasting() ? null : "kubernetes",
                     authorities.tenant().certificatePem(),
                     user);
         }

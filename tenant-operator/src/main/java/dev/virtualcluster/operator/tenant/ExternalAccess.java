@@ -11,17 +11,27 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How a tenant's API server is reached from outside the super cluster. Pure functions. */
 final class ExternalAccess {
     private static final List<String> PREFERRED = List.of("ExternalIP", "InternalIP");
 
+    /** Enough that a lost node seldom means a new certificate, few enough for a small one. */
+    private static final int NODES_IN_ADVANCE = 8;
+
     private ExternalAccess() {}
 
     /** The load balancer's address, else a node's with the node port; empty when the Service has neither. */
     static Optional<ExternalEndpoint> of(Service service, Collection<Node> nodes) {
         return loadBalancer(service).or(() -> nodePort(service, nodes));
+    }
+
+    /** The addresses of which the next endpoints will most likely be: the preferred ones of the first nodes by name. */
+    static Set<String> nodeAddresses(Collection<Node> nodes) {
+        return addresses(nodes).limit(NODES_IN_ADVANCE).collect(Collectors.toSet());
     }
 
     private static Optional<ExternalEndpoint> loadBalancer(Service service) {

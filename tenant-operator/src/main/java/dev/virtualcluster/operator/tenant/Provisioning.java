@@ -164,6 +164,7 @@ final class Provisioning {
                         .apiServerService(tenant)
                         .flatMap(service ->
                                 ExternalAccess.of(service, caches.nodes().list())),
+                ExternalAccess.nodeAddresses(caches.nodes().list()),
                 days == null ? DEFAULT_VALIDITY : Duration.ofDays(days),
                 agents.forTenants());
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,23 @@ class TenantCredentialsTest {
     }
 
     @Test
+    void certifiesTheAddressesOfNodesBeforeOneIsNamed() {
+        store(Authorities.missing(stored, "default-aaaaaa-demo", NOW));
+        store(credentials
+                .plan(stored, inputs("10.97.1.0/24", Optional.empty()), NOW)
+                .writes());
+
+        var named = credentials.plan(stored, inputs("10.97.1.0/24", endpoint("172.30.0.2")), NOW);
+        var unknown = credentials.plan(stored, inputs("10.97.1.0/24", endpoint("172.30.0.3")), NOW);
+
+        assertThat(named.writes()).extracting(SecretContent::name).containsExactly(Keys.ADMIN_KUBECONFIG);
+        assertThat(unknown.writes())
+                .as("a node that came later")
+                .extracting(SecretContent::name)
+                .containsExactly(Keys.API_SERVER_SERVING_SECRET, Keys.ADMIN_KUBECONFIG);
+    }
+
+    @Test
     void renewsLeavesButNeverAuthorities() {
         completeAll();
         var restartKeys = credentials.plan(stored, inputs("10.97.1.0/24"), NOW).restartKeys();
@@ -201,7 +219,15 @@ class TenantCredentialsTest {
         secrets.forEach(secret -> stored.put(secret.name(), secret.data()));
     }
 
+    private static Optional<CredentialInputs.ExternalEndpoint> endpoint(String node) {
+        return Optional.of(new CredentialInputs.ExternalEndpoint(node, 31000, false));
+    }
+
     private CredentialInputs inputs(String slice) {
+        return inputs(slice, Optional.of(new CredentialInputs.ExternalEndpoint("172.30.0.1", 31000, false)));
+    }
+
+    private CredentialInputs inputs(String slice, Optional<CredentialInputs.ExternalEndpoint> external) {
         return new CredentialInputs(
                 new TenantKey("default-aaaaaa-demo"),
                 "demo",
@@ -210,7 +236,8 @@ class TenantCredentialsTest {
                 "cluster.local",
                 Cidr.parse(slice),
                 1,
-                Optional.of(new CredentialInputs.ExternalEndpoint("172.30.0.1", 31000, false)),
+                external,
+                Set.of("172.30.0.1", "172.30.0.2"),
                 Duration.ofDays(365),
                 new CredentialInputs.AgentAuthorities(agentClients, agentServers.certificatePem()));
     }
