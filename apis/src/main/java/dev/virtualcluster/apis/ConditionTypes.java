@@ -27,6 +27,9 @@ public final class ConditionTypes {
     /** Operator: what runs inside the tenant by default (DNS) is applied. */
     public static final String ADD_ONS_READY = "AddOnsReady";
 
+    /** Operator: what runs is what the VirtualCluster and its ClusterVersion ask for. */
+    public static final String UP_TO_DATE = "UpToDate";
+
     /** Syncer: the tenant is connected and its caches are filled. */
     public static final String SYNCER_READY = "SyncerReady";
 
