@@ -145,12 +145,21 @@ final class ControlPlane {
         if (isRollingOut(set)) {
             report.rollingOut(part.conditionType());
         }
-        return ready >= wanted
-                ? Outcome.ready(
-                        "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
-                : pods.isEmpty()
-                        ? creation.whyMissing(part, set)
-                        : PodDiagnosis.of(part.title(), pods, clock.instant());
+        if (ready >= wanted) {
+            return Outcome.ready(
+                    "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"));
+        }
+        if (pods.isEmpty()) {
+            return creation.whyMissing(part, set);
+        }
+        var missing = PodDiagnosis.of(part.title(), pods, clock.instant());
+        return ready < part.needed(wanted) ? missing : degraded(part, ready, wanted, missing);
+    }
+
+    /** It works, and the tenant is served; what the others lack is told where somebody must act. */
+    static Outcome degraded(Part part, int ready, int wanted, Outcome missing) {
+        String words = part.title() + " runs with " + ready + " of " + wanted + " replicas";
+        return Outcome.ready("Degraded", missing instanceof Outcome.Blocked ? words + ": " + missing.message() : words);
     }
 
     private Optional<StatefulSet> current(Tenant tenant, Part part) {
