@@ -27,6 +27,9 @@ public final class ConditionTypes {
     /** Operator: what runs inside the tenant by default (DNS) is applied. */
     public static final String ADD_ONS_READY = "AddOnsReady";
 
+    /** Operator: how the API server is reached from outside the super cluster; false where it is not. */
+    public static final String EXTERNAL_ACCESS = "ExternalAccess";
+
     /** Operator: what runs is what the VirtualCluster and its ClusterVersion ask for. */
     public static final String UP_TO_DATE = "UpToDate";
 

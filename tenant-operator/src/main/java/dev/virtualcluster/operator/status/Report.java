@@ -29,6 +29,7 @@ public final class Report {
     private @Nullable String slice;
     private @Nullable String apiServerAddress;
     private @Nullable String kubernetesVersion;
+    private @Nullable Outcome externalAccess;
     private @Nullable Duration nextLook;
     private final Set<String> rollingOut = new TreeSet<>();
     private boolean applied;
@@ -48,6 +49,11 @@ public final class Report {
     public void slice(String cidr, String apiServer) {
         slice = cidr;
         apiServerAddress = apiServer;
+    }
+
+    /** How the API server is reached from outside. The tenant is ready without. */
+    public void externalAccess(Outcome outcome) {
+        externalAccess = outcome;
     }
 
     /** The version that the tenant's API server reports. */
@@ -91,6 +97,10 @@ public final class Report {
 
     Optional<String> kubernetesVersion() {
         return Optional.ofNullable(kubernetesVersion);
+    }
+
+    Optional<Outcome> externalAccess() {
+        return Optional.ofNullable(externalAccess);
     }
 
     boolean isRollingOut() {

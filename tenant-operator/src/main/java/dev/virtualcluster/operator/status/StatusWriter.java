@@ -51,6 +51,7 @@ public final class StatusWriter {
                 ConditionTypes.UP_TO_DATE,
                 upToDate.orElseGet(() -> Outcome.waiting("Waiting", "Nothing could be applied yet")),
                 upToDate.isPresent());
+        report.externalAccess().ifPresent(access -> conditions.set(ConditionTypes.EXTERNAL_ACCESS, access, true));
         var after = new HashMap<String, @Nullable Object>();
         after.put("phase", phase(before, summary, report));
         after.put("clusterNamespace", rootNamespace);

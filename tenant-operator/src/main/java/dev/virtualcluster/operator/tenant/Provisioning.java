@@ -109,6 +109,9 @@ final class Provisioning {
             report.put(ConditionTypes.ADDRESS_SLICE_READY, slices.establish(tenant, slice));
         }
         controlPlane.observe(tenant, templates, report);
+        report.externalAccess(ExternalAccess.outcome(
+                controlPlane.apiServerService(tenant).orElse(null),
+                caches.nodes().list()));
         installAddOns(tenant, slice, templates.filter(found -> applied), report);
     }
 
