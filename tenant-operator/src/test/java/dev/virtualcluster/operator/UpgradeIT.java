@@ -107,6 +107,30 @@ class UpgradeIT {
     }
 
     @Test
+    void isNotReadyByARefusalThatCameBeforeItsAddOns() {
+        String absent = "example.org/kube-apiserver:absent";
+        harness.kubelets().imageIsMissing(absent);
+        change("early", version -> container(version, "apiServer").put("image", absent));
+        var vc = harness.create("upgrade", "early", "early", each -> {});
+        harness.awaitCondition(vc, ConditionTypes.API_SERVER_READY, Condition.FALSE, "ImagePullFailed");
+
+        change("early", version -> {
+            container(version, "apiServer").put("image", absent);
+            spec(version, "etcd").put("replicas", 3);
+        });
+        harness.awaitCondition(vc, ConditionTypes.UP_TO_DATE, Condition.FALSE, "EtcdSizeFixed");
+        harness.kubelets().imageAppears(absent);
+
+        var waiting = harness.awaitCondition(vc, ConditionTypes.API_SERVER_READY, Condition.TRUE, "Running");
+        assertThat(OperatorHarness.condition(waiting, ConditionTypes.READY))
+                .extracting(Condition::getStatus, Condition::getReason)
+                .containsExactly(Condition.FALSE, "EtcdSizeFixed");
+        change("early", version -> container(version, "apiServer").put("image", absent));
+        harness.awaitReady(vc);
+        harness.delete(vc);
+    }
+
+    @Test
     void saysThatARunningTenantsClusterVersionIsMissing() {
         var vc = running("named");
 

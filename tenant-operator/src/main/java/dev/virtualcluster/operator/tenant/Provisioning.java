@@ -280,11 +280,15 @@ final class Provisioning {
     private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
             throws InterruptedException {
         var root = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace()));
-        if (templates.isEmpty()) {
-            report.put(ConditionTypes.ADD_ONS_READY, Outcome.ready("Unchanged", "Left as they are"));
+        if (root == null) {
             return;
         }
-        if (root == null) {
+        if (templates.isEmpty()) {
+            report.put(
+                    ConditionTypes.ADD_ONS_READY,
+                    AddOnInstaller.reportedVersion(root).isPresent()
+                            ? Outcome.ready("Unchanged", "Left as they are")
+                            : Outcome.waiting("Waiting", "Waits for a usable specification"));
             return;
         }
         var spec = Objects.requireNonNullElseGet(templates.get().spec().getCoreDns(), CoreDnsSpec::new);
