@@ -15,17 +15,23 @@ public final class ConditionTypes {
     /** Operator: every certificate, key and kubeconfig exists and is valid. */
     public static final String CERTIFICATES_READY = "CertificatesReady";
 
-    /** Operator: etcd's replicas are ready. */
+    /** Operator: a majority of etcd's members is ready. */
     public static final String ETCD_READY = "EtcdReady";
 
-    /** Operator: the API server answers. */
+    /** Operator: a replica of the API server is ready. */
     public static final String API_SERVER_READY = "APIServerReady";
 
-    /** Operator: the controller-manager's replicas are ready. */
+    /** Operator: a replica of the controller-manager is ready. */
     public static final String CONTROLLER_MANAGER_READY = "ControllerManagerReady";
 
     /** Operator: what runs inside the tenant by default (DNS) is applied. */
     public static final String ADD_ONS_READY = "AddOnsReady";
+
+    /** Operator: how the API server is reached from outside the super cluster; false where it is not. */
+    public static final String EXTERNAL_ACCESS = "ExternalAccess";
+
+    /** Operator: what runs is what the VirtualCluster and its ClusterVersion ask for. */
+    public static final String UP_TO_DATE = "UpToDate";
 
     /** Syncer: the tenant is connected and its caches are filled. */
     public static final String SYNCER_READY = "SyncerReady";

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** What the owner of a {@link VirtualCluster} asks for. Fields left out have the defaults that the CRD states. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-        value = "!has(oldSelf.serviceCidr) || (has(self.serviceCidr) && self.serviceCidr == oldSelf.serviceCidr)",
-        message = "serviceCidr cannot be changed once set: the tenant's services have addresses of it")
+        value = "has(oldSelf.serviceCidr) == has(self.serviceCidr)",
+        message = "serviceCidr can be asked for at creation only: the tenant holds a slice already")
+@ValidationRule(
+        value = "!has(oldSelf.serviceCidr) || !has(self.serviceCidr) || self.serviceCidr == oldSelf.serviceCidr",
+        message = "serviceCidr cannot be changed: the tenant's services have addresses of it")
 public class VirtualClusterSpec {
     /** Value of {@link #getClusterVersionName()} when none is given: the version that the chart installs. */
     public static final String DEFAULT_CLUSTER_VERSION = "default";
@@ -26,13 +29,14 @@ public class VirtualClusterSpec {
     /** Value of {@link #getWeight()} when none is given. */
     public static final int DEFAULT_WEIGHT = 1;
 
-    @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made.")
+    @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made."
+            + " Default: default, which the chart installs.")
     @Default(DEFAULT_CLUSTER_VERSION)
     @Size(max = 253)
     @ValidationRule(value = "size(self) > 0", message = "clusterVersionName must not be empty")
     private String clusterVersionName = DEFAULT_CLUSTER_VERSION;
 
-    @JsonPropertyDescription("DNS domain of the virtual cluster. Cannot be changed later.")
+    @JsonPropertyDescription("DNS domain of the virtual cluster. Cannot be changed later." + " Default: cluster.local.")
     @Default(DEFAULT_CLUSTER_DOMAIN)
     @Size(max = 253)
     @ValidationRule(
@@ -43,12 +47,13 @@ public class VirtualClusterSpec {
             message = "clusterDomain cannot be changed: certificates and pods hold it")
     private String clusterDomain = DEFAULT_CLUSTER_DOMAIN;
 
-    @JsonPropertyDescription("Days for which issued certificates are valid. They are renewed well before they expire.")
+    @JsonPropertyDescription("Days for which issued certificates are valid. They are renewed well before they expire."
+            + " Default: 365.")
     @Min(1)
     private @Nullable Long pkiExpireDays;
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that are copied from the super cluster's object"
-            + " back to the tenant's.")
+            + " back to the tenant's. Default: none.")
     @Size(max = 64)
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",
@@ -59,7 +64,7 @@ public class VirtualClusterSpec {
     private List<String> transparentMetaPrefixes = List.of();
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that exist on the super cluster's object only:"
-            + " never copied from the tenant's object, and left alone.")
+            + " never copied from the tenant's object, and left alone. Default: none.")
     @Size(max = 64)
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",
@@ -67,8 +72,8 @@ public class VirtualClusterSpec {
     private List<String> opaqueMetaPrefixes = List.of();
 
     @JsonPropertyDescription(
-            "Asks for this slice of service addresses, for example 10.97.4.0/24. Left out, the operator"
-                    + " takes a free slice of its pool. Cannot be changed once set.")
+            "Asks for this slice of service addresses, for example 10.97.4.0/24. Can be asked for at creation"
+                    + " only. Default: a free slice of the operator's pool.")
     @Size(max = 43)
     @ValidationRule(
             value = "isCIDR(self)",
@@ -83,13 +88,14 @@ public class VirtualClusterSpec {
 
     @JsonPropertyDescription(
             "Share of the syncer's work when tenants compete: a tenant of weight 2 gets twice the turns"
-                    + " of a tenant of weight 1.")
+                    + " of a tenant of weight 1. Default: 1.")
     @Min(1)
     @Max(100)
     @Default("1")
     private int weight = DEFAULT_WEIGHT;
 
-    @JsonPropertyDescription("Pod Security Standard that the super cluster enforces on the tenant's pods.")
+    @JsonPropertyDescription(
+            "Pod Security Standard that the super cluster enforces on the tenant's pods." + " Default: baseline.")
     @Default("baseline")
     private PodSecurityLevel podSecurity = PodSecurityLevel.BASELINE;
 

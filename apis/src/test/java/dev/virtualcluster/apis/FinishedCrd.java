@@ -22,8 +22,16 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * list items, and a default for a specification that is left out.
  */
 final class FinishedCrd {
-    private static final List<String> COLUMNS =
-            List.of("Phase", "Ready", "ClusterVersion", "ClusterNamespace", "Kubernetes", "Age");
+    private static final List<String> COLUMNS = List.of(
+            "Phase",
+            "Ready",
+            "SyncerReady",
+            "Reason",
+            "ClusterVersion",
+            "Version",
+            "ClusterNamespace",
+            "Kubernetes",
+            "Age");
     private static final String HEADER = """
             # SPDX-License-Identifier: Apache-2.0
             # Generated from the classes in apis/ by `make crds`; a test compares. Do not edit.

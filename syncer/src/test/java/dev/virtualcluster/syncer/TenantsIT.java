@@ -12,6 +12,8 @@ import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.Map;
 import org.awaitility.core.ThrowingRunnable;
@@ -42,6 +44,27 @@ class TenantsIT {
 
         // Then
         eventually(() -> assertThat(condition(world.tenant(1)).getStatus()).isEqualTo(Condition.TRUE));
+    }
+
+    @Test
+    void servesATenantWhosePhaseSaysThatAPartIsDown() {
+        // Given
+        world.startSyncer();
+        eventually(() -> assertThat(condition(world.tenant(1)).getStatus()).isEqualTo(Condition.TRUE));
+        world.stopSyncer();
+        world.superClient()
+                .resource(world.tenant(1).virtualCluster())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Error\"}}");
+
+        // When
+        world.startSyncer();
+        world.tenant(1).createNamespace("while-degraded");
+
+        // Then
+        eventually(() -> assertThat(superNamespaceExists(world.tenant(1), "while-degraded"))
+                .isTrue());
+        world.tenant(1).client().namespaces().withName("while-degraded").delete();
     }
 
     @Test
@@ -187,7 +210,10 @@ class TenantsIT {
         world.startSyncer();
 
         // Then
-        eventually(() -> assertThat(condition(tenant).getReason()).isEqualTo("RootNamespaceUnproven"));
+        eventually(() -> {
+            assertThat(condition(tenant).getReason()).isEqualTo("RootNamespaceUnproven");
+            assertThat(condition(tenant).getMessage()).contains("kubectl -n vc-system logs deploy/vc-tenant-operator");
+        });
         assertThat(superNamespaceExists(tenant, "default")).isFalse();
     }
 

@@ -135,7 +135,9 @@ class BadInputIT {
 
         var refused = harness.awaitCondition(vc, ConditionTypes.NAMESPACE_READY, Condition.FALSE, "NamespaceTaken");
 
-        assertThat(refused.getStatus().getMessage()).contains("was not made for this VirtualCluster");
+        assertThat(refused.getStatus().getMessage())
+                .contains("was not made for this VirtualCluster")
+                .contains("delete that namespace if nobody needs it");
         assertThat(harness.client()
                         .secrets()
                         .inNamespace(harness.rootNamespace(vc))
@@ -160,7 +162,7 @@ class BadInputIT {
 
         var waiting =
                 harness.awaitCondition(late, ConditionTypes.ADDRESS_SLICE_READY, Condition.FALSE, "PoolExhausted");
-        assertThat(waiting.getStatus().getMessage()).contains("--service-cidr-pool");
+        assertThat(waiting.getStatus().getMessage()).contains("chart value operator.serviceCidrPool");
 
         harness.delete(holders.getFirst());
         harness.awaitReady(late);

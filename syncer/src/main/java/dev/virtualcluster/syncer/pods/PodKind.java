@@ -120,6 +120,12 @@ public final class PodKind extends MirroredKind<Pod> {
 
     @Override
     protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
+        Pod created = createWhole(tenant, source, desired);
+        IgnoredWishes.tell(tenant, source);
+        return created;
+    }
+
+    private Pod createWhole(Tenant tenant, Pod source, Pod desired) throws Exception {
         if (desired.getSpec().getEphemeralContainers().isEmpty()) {
             return createWithTokens(tenant, source, desired);
         }

@@ -12,11 +12,12 @@ import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What no tenant's pod may ask for, because the super cluster would answer as if it were asked by one of its own: it
- * would hand out credentials or trust that mean the super cluster, or look for claims that are not mirrored. Everything
- * else is judged by Pod Security there.
+ * would hand out credentials or trust that mean the super cluster, look for claims that are not mirrored, or run it with
+ * less isolation. Everything else is judged by Pod Security there.
  */
 final class PodPolicy {
     /** In characters; far above what anybody needs, far below what an API server takes. */
@@ -27,6 +28,7 @@ final class PodPolicy {
     /** @throws RefusedException with what to change, in the tenant's words */
     static void check(Pod source) throws RefusedException {
         checkSize(source);
+        checkRuntime(source.getSpec().getRuntimeClassName());
         for (Volume volume : source.getSpec().getVolumes()) {
             checkClaims(volume);
             if (volume.getProjected() != null) {
@@ -75,6 +77,17 @@ final class PodPolicy {
                 : annotations
                         .getOrDefault(path.substring(open + 2, path.length() - 2), "")
                         .length();
+    }
+
+    /** Who asks for a sandbox must not be given the ordinary runtime without a word. */
+    private static void checkRuntime(@Nullable String runtimeClass) throws RefusedException {
+        if (runtimeClass != null && !runtimeClass.isEmpty()) {
+            throw new RefusedException(
+                    "RuntimeClassUnsupported",
+                    "The pod asks for the runtime class " + runtimeClass
+                            + ", and virtual clusters have the nodes' default runtime only. Leave runtimeClassName out"
+                            + " where that will do.");
+        }
     }
 
     /** A claim is not mirrored, so one of that name in the super cluster would be another's, or never come. */

@@ -2,7 +2,6 @@
 package dev.virtualcluster.syncer.tenant;
 
 import dev.virtualcluster.apis.Keys;
-import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
@@ -44,6 +43,8 @@ public final class TenantRegistry implements AutoCloseable {
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHECK = Duration.ofSeconds(10);
     private static final Duration SLOW_RETRY = Duration.ofSeconds(15);
+    private static final String OPERATOR_MAKES =
+            "; the operator makes it, see its log: kubectl -n vc-system logs deploy/vc-tenant-operator";
 
     private record Session(ServedTenant tenant, String uid, String secretVersion, long since) {}
 
@@ -260,7 +261,8 @@ public final class TenantRegistry implements AutoCloseable {
                     vc,
                     false,
                     "RootNamespaceUnproven",
-                    "Namespace " + key + " does not exist or does not carry this VirtualCluster's UID.");
+                    "Namespace " + key + " does not exist or does not carry this VirtualCluster's UID"
+                            + OPERATOR_MAKES);
             return null;
         }
         Secret secret = Requests.read(client, Secret.class, new ObjectKey(key, Keys.SYNCER_KUBECONFIG));
@@ -269,7 +271,7 @@ public final class TenantRegistry implements AutoCloseable {
                     vc,
                     false,
                     "CredentialsMissing",
-                    "Secret " + Keys.SYNCER_KUBECONFIG + " is missing in namespace " + key + ".");
+                    "Secret " + Keys.SYNCER_KUBECONFIG + " is missing in namespace " + key + OPERATOR_MAKES);
             return null;
         }
         return secret;
@@ -284,9 +286,12 @@ public final class TenantRegistry implements AutoCloseable {
         return new Session(tenant, uid(vc), version(secret), System.nanoTime());
     }
 
+    /**
+     * Whether it was ready once. How it is now is for the connection to find out: a control plane that lacks a replica
+     * works, and one whose API server is away for a while is waited for.
+     */
     private static boolean isServable(VirtualCluster vc) {
-        String phase = vc.getStatus() == null ? null : vc.getStatus().getPhase();
-        return Phases.RUNNING.equals(phase) || Phases.UPDATING.equals(phase);
+        return vc.getStatus() != null && vc.getStatus().getReadyTime() != null;
     }
 
     private static boolean isGoing(VirtualCluster vc) {

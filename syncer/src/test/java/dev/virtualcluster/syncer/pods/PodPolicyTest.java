@@ -36,6 +36,17 @@ class PodPolicyTest {
     }
 
     @Test
+    void refusesToRunAPodWithLessIsolationThanItAsksFor() {
+        var sandboxed = pod("{name: data, emptyDir: {}}");
+        sandboxed.getSpec().setRuntimeClassName("gvisor");
+
+        assertThatThrownBy(() -> PodPolicy.check(sandboxed)).isInstanceOfSatisfying(RefusedException.class, refusal -> {
+            assertThat(refusal.reason()).isEqualTo("RuntimeClassUnsupported");
+            assertThat(refusal.text()).contains("runtime class gvisor");
+        });
+    }
+
+    @Test
     void acceptsOtherVolumes() {
         assertThatCode(() -> PodPolicy.check(pod("{name: data, emptyDir: {}}"))).doesNotThrowAnyException();
     }

@@ -163,6 +163,34 @@ class PodsIT {
     }
 
     @Test
+    void tellsThatTheTenantsOwnSchedulerIsNotAsked() {
+        // Given
+        pods.tenant().createNamespace("wishes");
+
+        // When
+        Pod created = pods.create(pod("wishes", "web")
+                .editSpec()
+                .withSchedulerName("my-scheduler")
+                .endSpec()
+                .build());
+
+        // Then
+        eventually(() -> {
+            assertThat(pods.superPod(created)).isNotNull();
+            assertThat(pods.tenant()
+                            .client()
+                            .v1()
+                            .events()
+                            .inNamespace("wishes")
+                            .list()
+                            .getItems())
+                    .extracting(Event::getReason)
+                    .contains("SchedulerIgnored");
+        });
+        pods.tenant().client().resource(created).withGracePeriod(0).delete();
+    }
+
+    @Test
     void passesUpdatesInPlace() {
         // Given
         Pod running = pods.running(pod("updates", "web")

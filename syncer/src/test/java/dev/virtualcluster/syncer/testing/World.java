@@ -158,7 +158,7 @@ public final class World implements AutoCloseable {
         }
     }
 
-    /** Makes what the operator makes for a tenant that is Running. */
+    /** Makes what the operator makes for a tenant that was ready once; how it is now concerns no syncer. */
     public TenantWorld addTenant(String name, ApiServer server, String slice) {
         return addTenant(name, server.kubeconfig(), platform.connect(name, server.config()), slice);
     }
@@ -194,7 +194,8 @@ public final class World implements AutoCloseable {
                         .build())
                 .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::patch);
         VirtualClusterStatus status = new VirtualClusterStatus();
-        status.setPhase("Running");
+        status.setPhase("Pending");
+        status.setReadyTime("2026-01-01T00:00:00Z");
         status.setClusterNamespace(key.value());
         status.setServiceCidr(slice);
         created.setStatus(status);

@@ -55,6 +55,13 @@ public final class AddOnInstaller {
         this.parallel = parallel;
     }
 
+    /** The version that the tenant's API server reported when it was last asked. */
+    public static Optional<String> reportedVersion(Namespace root) {
+        String installed = installed(root);
+        int end = installed.indexOf('/');
+        return end < 0 ? Optional.empty() : Optional.of(installed.substring(end + 1));
+    }
+
     /**
      * Installs what is not installed yet. The root namespace is the tenant's, as it is now; a new image of the API
      * server makes a new look at its version due.
@@ -72,11 +79,14 @@ public final class AddOnInstaller {
         String wanted = UUID.nameUUIDFromBytes(
                         (apiServerImage + "\n" + manifest.orElse("")).getBytes(StandardCharsets.UTF_8))
                 .toString();
-        String installed = Objects.requireNonNullElse(root.getMetadata().getAnnotations(), Map.<String, String>of())
-                .getOrDefault(INSTALLED, "");
+        String installed = installed(root);
         if (installed.startsWith(wanted + "/")) {
             report.kubernetesVersion(installed.substring(wanted.length() + 1));
             return done(manifest);
+        }
+        if (!installed.isEmpty() && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
+            // A replica of before may still answer, and would be asked for the new one's version.
+            return Outcome.ready("Unchanged", "Left as they are until the API server is replaced");
         }
         if (!report.isReady(ConditionTypes.API_SERVER_READY)) {
             return Outcome.waiting("Waiting", "Waits for " + ConditionTypes.API_SERVER_READY);
@@ -86,6 +96,11 @@ public final class AddOnInstaller {
             return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
         }
         return connect(tenant, root, wanted, manifest, kubeconfig.get(), report);
+    }
+
+    private static String installed(Namespace root) {
+        return Objects.requireNonNullElse(root.getMetadata().getAnnotations(), Map.<String, String>of())
+                .getOrDefault(INSTALLED, "");
     }
 
     private Outcome connect(

@@ -143,7 +143,8 @@ public final class SliceClaims {
         return new Claim.Denied(Outcome.blocked(
                 "PoolExhausted",
                 "No slice of /" + pool.slicePrefix() + " is free in the pool " + pool.range()
-                        + ": delete a VirtualCluster, or give the operator a bigger --service-cidr-pool",
+                        + ": delete a VirtualCluster, or give the operator a bigger --service-cidr-pool"
+                        + " (chart value operator.serviceCidrPool)",
                 WHILE_FULL));
     }
 

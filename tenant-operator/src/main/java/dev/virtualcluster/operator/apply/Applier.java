@@ -62,6 +62,18 @@ public final class Applier<T extends HasMetadata> {
         return result;
     }
 
+    /** Whether the object is there and something else is wanted of it than was accepted last. */
+    public boolean isChange(T desired) {
+        var key = ObjectKey.of(desired);
+        var last = written.get(key);
+        return current(key) != null && (last == null || !last.wanted.equals(digest(serialization.asJson(desired))));
+    }
+
+    /** Asks whether the API server would accept the object, and changes nothing; a refusal is the client's exception. */
+    public void rehearse(T desired) {
+        writes.rehearse(desired);
+    }
+
     /** The newest known state: the watch's, or that of an own write which the watch does not show yet. */
     public @Nullable T current(ObjectKey key) {
         T cached = cache.get(key);

@@ -20,6 +20,9 @@ public final class SuperWrites {
     /** The field manager of everything that is applied. */
     public static final String FIELD_MANAGER = "virtualcluster-operator";
 
+    /** In the API server's answer when a webhook with side effects stands in a rehearsal's way. */
+    private static final String NO_DRY_RUN = "does not support dry run";
+
     private final KubernetesClient client;
     private final WriteGate gate;
 
@@ -38,6 +41,29 @@ public final class SuperWrites {
                         .fieldManager(FIELD_MANAGER)
                         .forceConflicts()
                         .serverSideApply());
+    }
+
+    /**
+     * Asks whether {@link #apply} would be accepted, and changes nothing; a refusal is the client's exception. An
+     * admission webhook that cannot answer without consequences is not asked.
+     */
+    public void rehearse(HasMetadata desired) {
+        try {
+            var ignored = client.resource(desired)
+                    .dryRun()
+                    .fieldManager(FIELD_MANAGER)
+                    .forceConflicts()
+                    .serverSideApply();
+        } catch (KubernetesClientException e) {
+            if (!isUnableToRehearse(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isUnableToRehearse(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST
+                && String.valueOf(e.getMessage()).contains(NO_DRY_RUN);
     }
 
     /** Creates; empty when something of this name exists. */

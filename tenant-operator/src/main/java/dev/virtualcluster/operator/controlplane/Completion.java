@@ -48,6 +48,16 @@ public final class Completion {
         return objects;
     }
 
+    /**
+     * How many members the cluster of a completed etcd was made with. Not its replicas, which somebody may have edited:
+     * a replica that is no member is none.
+     */
+    public static int etcdMembers(StatefulSet etcd) {
+        return EtcdFlags.members(
+                        etcd.getSpec().getTemplate().getSpec().getContainers().getFirst())
+                .orElseGet(() -> Objects.requireNonNullElse(etcd.getSpec().getReplicas(), 1));
+    }
+
     private StatefulSet statefulSet(
             Part part, ControlPlanePart template, ControlPlaneTemplates templates, TenantFacts facts) {
         var set = serialization.clone(Objects.requireNonNull(template.getStatefulset()));

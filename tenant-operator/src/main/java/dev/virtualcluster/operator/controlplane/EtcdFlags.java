@@ -6,11 +6,13 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** etcd's command line: its own authority for clients and peers, and the members of its cluster. */
 final class EtcdFlags {
     private static final String PEER_URLS = "--initial-advertise-peer-urls";
     private static final String POD_NAME = "POD_NAME";
+    private static final String MEMBERS = "--initial-cluster";
 
     private final PodSpec pod;
     private final Container container;
@@ -43,7 +45,12 @@ final class EtcdFlags {
         for (int i = 0; i < replicas; i++) {
             members.add(expand("--name", i, facts) + "=" + expand(PEER_URLS, i, facts));
         }
-        arguments.set("--initial-cluster", String.join(",", members));
+        arguments.set(MEMBERS, String.join(",", members));
+    }
+
+    /** How many members a completed command line names; empty when it names none. */
+    static Optional<Integer> members(Container completed) {
+        return new Arguments(completed).get(MEMBERS).map(members -> members.split(",", -1).length);
     }
 
     /** A flag's value as the member of this ordinal will see it. */

@@ -44,6 +44,11 @@ public enum Part {
         return conditionType;
     }
 
+    /** How many of its replicas must be ready for it to do its work: etcd's majority, one of the others. */
+    public int needed(int replicas) {
+        return this == ETCD ? replicas / 2 + 1 : 1;
+    }
+
     /** Its name at the beginning of a sentence. */
     public String title() {
         return title;

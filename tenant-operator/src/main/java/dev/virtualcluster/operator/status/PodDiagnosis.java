@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,12 @@ public final class PodDiagnosis {
     private static final int PATIENT_RESTARTS = 3;
     /** A pod whose volume is being made is unschedulable for a moment. */
     private static final Duration PATIENT_SCHEDULING = Duration.ofSeconds(10);
+
+    /** From then on a start is slow. */
+    private static final Duration PATIENT_START = Duration.ofMinutes(1);
+
+    private static final String WHICH_STORAGE =
+            "; is there a default StorageClass? (chart value controlPlane.etcd.persistence)";
 
     private PodDiagnosis() {}
 
@@ -46,7 +53,26 @@ public final class PodDiagnosis {
                 .map(pod -> fault(title, pod, now))
                 .flatMap(Optional::stream)
                 .findFirst()
-                .orElseGet(() -> Outcome.waiting("PodsNotReady", title + " is starting"));
+                .orElseGet(() -> starting(title, pods, now));
+    }
+
+    /** Nothing is known against it; after a while a person should look for what cannot be seen from here. */
+    private static Outcome starting(String title, Collection<Pod> pods, Instant now) {
+        String message = title + " is starting";
+        var slow = pods.stream()
+                .filter(pod -> !isReady(pod) && pod.getMetadata().getCreationTimestamp() != null)
+                .min(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
+        if (slow.isEmpty()) {
+            return Outcome.waiting("PodsNotReady", message);
+        }
+        var meta = slow.get().getMetadata();
+        var patience = PATIENT_START.minus(Duration.between(Instant.parse(meta.getCreationTimestamp()), now));
+        return patience.isPositive()
+                ? Outcome.waiting("PodsNotReady", message, patience)
+                : Outcome.waiting(
+                        "PodsNotReady",
+                        message + "; see kubectl -n " + meta.getNamespace() + " describe pod " + meta.getName()
+                                + ", kubectl -n " + meta.getNamespace() + " logs " + meta.getName());
     }
 
     private static Optional<Outcome> fault(String title, Pod pod, Instant now) {
@@ -66,7 +92,9 @@ public final class PodDiagnosis {
     }
 
     private static Outcome unscheduled(String title, Pod pod, PodCondition condition, Instant now) {
-        String message = title + "'s pod " + name(pod) + " cannot be scheduled: " + condition.getMessage();
+        String reason = String.valueOf(condition.getMessage());
+        String message = title + "'s pod " + name(pod) + " cannot be scheduled: " + reason
+                + (reason.contains("PersistentVolumeClaim") ? WHICH_STORAGE : "");
         var patience = PATIENT_SCHEDULING.minus(age(condition, now));
         return patience.isPositive()
                 ? Outcome.waiting("Unschedulable", message, patience)

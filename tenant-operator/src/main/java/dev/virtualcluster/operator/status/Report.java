@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,10 @@ public final class Report {
     private @Nullable String slice;
     private @Nullable String apiServerAddress;
     private @Nullable String kubernetesVersion;
+    private @Nullable Outcome externalAccess;
     private @Nullable Duration nextLook;
-    private boolean rollingOut;
+    private final Set<String> rollingOut = new TreeSet<>();
+    private boolean applied;
 
     /** Records an aspect and returns whether it is ready. */
     public boolean put(String aspect, Outcome outcome) {
@@ -47,6 +51,11 @@ public final class Report {
         apiServerAddress = apiServer;
     }
 
+    /** How the API server is reached from outside. The tenant is ready without. */
+    public void externalAccess(Outcome outcome) {
+        externalAccess = outcome;
+    }
+
     /** The version that the tenant's API server reports. */
     public void kubernetesVersion(String version) {
         kubernetesVersion = version;
@@ -63,9 +72,19 @@ public final class Report {
         return outcome != null && outcome.isReady();
     }
 
-    /** A part runs, but not yet as the templates say. */
-    public void rollingOut() {
-        rollingOut = true;
+    /** The part of this aspect runs, or should, but not yet as it was last applied. */
+    public void rollingOut(String aspect) {
+        rollingOut.add(aspect);
+    }
+
+    /** Whether the part of this aspect is on its way to what was last applied. */
+    public boolean isRollingOut(String aspect) {
+        return rollingOut.contains(aspect);
+    }
+
+    /** Everything that is asked for was accepted. */
+    public void applied() {
+        applied = true;
     }
 
     Optional<String> apiServerAddress() {
@@ -80,8 +99,12 @@ public final class Report {
         return Optional.ofNullable(kubernetesVersion);
     }
 
+    Optional<Outcome> externalAccess() {
+        return Optional.ofNullable(externalAccess);
+    }
+
     boolean isRollingOut() {
-        return rollingOut;
+        return !rollingOut.isEmpty();
     }
 
     /** The outcome of an aspect; one that was not reached waits for the first that is not ready. */
@@ -106,13 +129,28 @@ public final class Report {
             }
         }
         if (outcomes.keySet().containsAll(ASPECTS)) {
-            return specification == null
-                    ? Outcome.ready("Ready", "The virtual cluster runs")
-                    : Outcome.ready(
-                            specification.reason(),
-                            "The virtual cluster runs as it was before: " + specification.message());
+            return Outcome.ready("Ready", "The virtual cluster runs");
         }
         return specification != null ? specification : Outcome.waiting("Waiting", "Waits for its turn");
+    }
+
+    /** Whether what runs is what is asked for; empty when the look did not get so far. */
+    Optional<Outcome> upToDate() {
+        if (specification != null) {
+            return Optional.of(
+                    summary().isReady()
+                            ? Outcome.blocked(
+                                    specification.reason(),
+                                    "Goes on with what runs; not applied: " + specification.message())
+                            : specification);
+        }
+        if (!applied) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                rollingOut.isEmpty()
+                        ? Outcome.ready("Applied", "The control plane is as its ClusterVersion says")
+                        : Outcome.waiting("RollingOut", "Not there yet: " + String.join(", ", rollingOut)));
     }
 
     /** The soonest time at which somebody wants to look again although nothing was seen to change. */

@@ -46,6 +46,12 @@ public final class StatusWriter {
         }
         var summary = report.summary();
         conditions.set(ConditionTypes.READY, summary, true);
+        var upToDate = report.upToDate();
+        conditions.set(
+                ConditionTypes.UP_TO_DATE,
+                upToDate.orElseGet(() -> Outcome.waiting("Waiting", "Nothing could be applied yet")),
+                upToDate.isPresent());
+        report.externalAccess().ifPresent(access -> conditions.set(ConditionTypes.EXTERNAL_ACCESS, access, true));
         var after = new HashMap<String, @Nullable Object>();
         after.put("phase", phase(before, summary, report));
         after.put("clusterNamespace", rootNamespace);
@@ -53,7 +59,11 @@ public final class StatusWriter {
         after.put("kubernetesVersion", report.kubernetesVersion().orElse(before.getKubernetesVersion()));
         after.put("apiServerEndpoint", endpoint(report, before));
         after.put("readyTime", readyTime(before, summary));
-        return write(vc, summary, after, conditions);
+        // Of a virtual cluster that runs, what was refused is the news.
+        var told = summary.isReady()
+                ? upToDate.filter(Outcome.Blocked.class::isInstance).orElse(summary)
+                : summary;
+        return write(vc, told, after, conditions);
     }
 
     /** Writes that a VirtualCluster is being torn down and what that waits for. */
@@ -79,10 +89,10 @@ public final class StatusWriter {
     }
 
     private VirtualCluster write(
-            VirtualCluster vc, Outcome summary, Map<String, @Nullable Object> after, Conditions conditions) {
+            VirtualCluster vc, Outcome told, Map<String, @Nullable Object> after, Conditions conditions) {
         var meta = vc.getMetadata();
-        after.put("reason", summary.reason());
-        after.put("message", summary.message());
+        after.put("reason", told.reason());
+        after.put("message", told.message());
         after.put("observedGeneration", meta.getGeneration());
         after.put("conditions", conditions.list());
         if (same(status(vc), after)) {
@@ -90,8 +100,9 @@ public final class StatusWriter {
         }
         var patch = Map.of("metadata", Map.of("resourceVersion", meta.getResourceVersion()), "status", after);
         var written = writes.mergeSubresource(vc, "status", patch);
-        if (conditions.hasChanged(ConditionTypes.READY)) {
-            events.record(vc, summary);
+        boolean isRefused = told instanceof Outcome.Blocked && conditions.hasChanged(ConditionTypes.UP_TO_DATE);
+        if (conditions.hasChanged(ConditionTypes.READY) || isRefused) {
+            events.record(vc, told);
         }
         return written;
     }
@@ -105,7 +116,7 @@ public final class StatusWriter {
     private static String phase(VirtualClusterStatus before, Outcome summary, Report report) {
         boolean wasRunning = Phases.RUNNING.equals(before.getPhase()) || Phases.UPDATING.equals(before.getPhase());
         return switch (summary) {
-            case Outcome.Ready ready -> Phases.RUNNING;
+            case Outcome.Ready ready -> wasRunning && report.isRollingOut() ? Phases.UPDATING : Phases.RUNNING;
             case Outcome.Waiting waiting -> wasRunning && report.isRollingOut() ? Phases.UPDATING : Phases.PENDING;
             case Outcome.Blocked blocked -> Phases.ERROR;
         };

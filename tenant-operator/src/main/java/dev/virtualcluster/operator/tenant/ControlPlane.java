@@ -57,6 +57,36 @@ final class ControlPlane {
                 .toList();
     }
 
+    /** Why a tenant that runs cannot become what the templates say; empty when nothing is known against it. */
+    Optional<Outcome> whyNot(Tenant tenant, ControlPlaneTemplates templates, Optional<String> runningVersion) {
+        var etcd = current(tenant, Part.ETCD).flatMap(set -> UpgradeRules.whyNot(set, templates));
+        return etcd.or(() -> current(tenant, Part.API_SERVER)
+                .flatMap(set -> runningVersion.flatMap(version -> UpgradeRules.whyNot(set, version, templates))));
+    }
+
+    /** How many members the tenant's etcd has; empty when there is none yet. */
+    Optional<Integer> etcdMembers(Tenant tenant) {
+        return current(tenant, Part.ETCD).map(Completion::etcdMembers);
+    }
+
+    /** Whether an object is there and is to be changed. */
+    boolean isChange(HasMetadata object) {
+        return switch (object) {
+            case StatefulSet set -> statefulSets.isChange(set);
+            case Service service -> services.isChange(service);
+            default -> false;
+        };
+    }
+
+    /** Asks whether an object that is there may be changed so, and changes nothing. */
+    void rehearse(HasMetadata object) {
+        switch (object) {
+            case StatefulSet set -> statefulSets.rehearse(set);
+            case Service service -> services.rehearse(service);
+            default -> throw new IllegalArgumentException("no part of a control plane: " + object.getKind());
+        }
+    }
+
     /** Whether an object can be applied only when the slice is declared. */
     static boolean needsSlice(HasMetadata object) {
         return object instanceof Service
@@ -104,22 +134,36 @@ final class ControlPlane {
     }
 
     private Outcome state(Tenant tenant, Part part, Report report) {
-        var set = statefulSets.current(new ObjectKey(tenant.rootNamespace(), part.objectName()));
-        if (set == null) {
+        var known = current(tenant, part);
+        if (known.isEmpty()) {
             return Outcome.waiting("NotCreated", part.title() + " is not created yet");
         }
+        var set = known.get();
         int wanted = Objects.requireNonNullElse(set.getSpec().getReplicas(), 1);
         var pods = pods(tenant, part);
         int ready = Math.max((int) pods.stream().filter(PodDiagnosis::isReady).count(), readyBySet(set));
         if (isRollingOut(set)) {
-            report.rollingOut();
+            report.rollingOut(part.conditionType());
         }
-        return ready >= wanted
-                ? Outcome.ready(
-                        "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"))
-                : pods.isEmpty()
-                        ? creation.whyMissing(part, set)
-                        : PodDiagnosis.of(part.title(), pods, clock.instant());
+        if (ready >= wanted) {
+            return Outcome.ready(
+                    "Running", part.title() + " runs with " + wanted + (wanted == 1 ? " replica" : " replicas"));
+        }
+        if (pods.isEmpty()) {
+            return creation.whyMissing(part, set);
+        }
+        var missing = PodDiagnosis.of(part.title(), pods, clock.instant());
+        return ready < part.needed(wanted) ? missing : degraded(part, ready, wanted, missing);
+    }
+
+    /** It works, and the tenant is served; what the others lack is told where somebody must act. */
+    static Outcome degraded(Part part, int ready, int wanted, Outcome missing) {
+        String words = part.title() + " runs with " + ready + " of " + wanted + " replicas";
+        return Outcome.ready("Degraded", missing instanceof Outcome.Blocked ? words + ": " + missing.message() : words);
+    }
+
+    private Optional<StatefulSet> current(Tenant tenant, Part part) {
+        return Optional.ofNullable(statefulSets.current(new ObjectKey(tenant.rootNamespace(), part.objectName())));
     }
 
     private List<Pod> pods(Tenant tenant, Part part) {
@@ -131,21 +175,36 @@ final class ControlPlane {
 
     private static int readyBySet(StatefulSet set) {
         var status = set.getStatus();
-        boolean current = status != null
-                && Objects.equals(
-                        status.getObservedGeneration(), set.getMetadata().getGeneration());
-        return current ? Objects.requireNonNullElse(status.getReadyReplicas(), 0) : 0;
+        return status != null && isObserved(set) ? Objects.requireNonNullElse(status.getReadyReplicas(), 0) : 0;
     }
 
-    /** Whether the controller is still replacing pods; it does not where the template says OnDelete. */
+    private static boolean isObserved(StatefulSet set) {
+        return set.getStatus() != null
+                && Objects.equals(
+                        set.getStatus().getObservedGeneration(),
+                        set.getMetadata().getGeneration());
+    }
+
+    /** Whether the controller is still replacing pods, or has not seen yet that it should. */
     private static boolean isRollingOut(StatefulSet set) {
         var status = set.getStatus();
-        var strategy = set.getSpec().getUpdateStrategy();
-        if (status == null || (strategy != null && "OnDelete".equals(strategy.getType()))) {
+        if (status == null || !replacesAll(set)) {
             return false;
         }
-        return status.getUpdateRevision() != null
-                && status.getCurrentRevision() != null
-                && !status.getUpdateRevision().equals(status.getCurrentRevision());
+        return !isObserved(set)
+                || (status.getUpdateRevision() != null
+                        && status.getCurrentRevision() != null
+                        && !status.getUpdateRevision().equals(status.getCurrentRevision()));
+    }
+
+    /** Not where a template leaves it to a person, for all pods or for some. */
+    private static boolean replacesAll(StatefulSet set) {
+        var strategy = set.getSpec().getUpdateStrategy();
+        if (strategy == null) {
+            return true;
+        }
+        var rolling = strategy.getRollingUpdate();
+        return !"OnDelete".equals(strategy.getType())
+                && (rolling == null || Objects.requireNonNullElse(rolling.getPartition(), 0) == 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.virtualcluster.operator.tenant;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.operator.credentials.CredentialInputs.ExternalEndpoint;
+import dev.virtualcluster.operator.status.Outcome;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.Service;
@@ -14,9 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** How a tenant's API server is reached from outside the super cluster. Pure functions. */
 final class ExternalAccess {
+    private static final String LOAD_BALANCER = "LoadBalancer";
+    private static final String NODE_PORT = "NodePort";
     private static final List<String> PREFERRED = List.of("ExternalIP", "InternalIP");
 
     /** Enough that a lost node seldom means a new certificate, few enough for a small one. */
@@ -24,9 +28,38 @@ final class ExternalAccess {
 
     private ExternalAccess() {}
 
-    /** The load balancer's address, else a node's with the node port; empty when the Service has neither. */
+    /**
+     * The load balancer's address, or a node's with the node port. Where a load balancer is asked for nothing else will
+     * do, although the Service has a node port too: who is handed that would keep an address that was never meant.
+     */
     static Optional<ExternalEndpoint> of(Service service, Collection<Node> nodes) {
-        return loadBalancer(service).or(() -> nodePort(service, nodes));
+        return LOAD_BALANCER.equals(service.getSpec().getType()) ? loadBalancer(service) : nodePort(service, nodes);
+    }
+
+    /** The same in words. */
+    static Outcome outcome(@Nullable Service service, Collection<Node> nodes) {
+        if (service == null) {
+            return Outcome.waiting("NotCreated", "The API server's Service is not created yet");
+        }
+        String type = String.valueOf(service.getSpec().getType());
+        var meta = service.getMetadata();
+        return of(service, nodes)
+                .map(endpoint -> Outcome.ready(
+                        type,
+                        "Reached at " + endpoint.host() + " port " + endpoint.port() + "; see "
+                                + Keys.EXTERNAL_KUBECONFIG + " in Secret " + Keys.ADMIN_KUBECONFIG))
+                .orElseGet(() -> switch (type) {
+                    case LOAD_BALANCER ->
+                        Outcome.waiting(
+                                "LoadBalancerPending",
+                                "Service " + meta.getName() + " in namespace " + meta.getNamespace()
+                                        + " has no address yet; there is no kubeconfig for use from outside until a load"
+                                        + " balancer gives it one");
+                    case NODE_PORT -> Outcome.waiting("NoNodeReady", "No node is ready whose address could be named");
+                    default ->
+                        Outcome.waiting(
+                                "InsideOnly", "Reached inside the super cluster only, as the ClusterVersion asks");
+                });
     }
 
     /** The addresses of which the next endpoints will most likely be: the preferred ones of the first nodes by name. */

@@ -100,13 +100,19 @@ final class Provisioning {
             controlPlane.observe(tenant, templates, report);
             return;
         }
-        if (templates.isPresent()) {
-            apply(tenant, templates.get(), facts(tenant, slice, state), report);
-        } else {
+        var facts = facts(tenant, slice, state);
+        var objects = templates.isPresent()
+                ? accepted(tenant, templates.get(), facts, report)
+                : Optional.<List<HasMetadata>>empty();
+        boolean applied = objects.isPresent() && apply(tenant, objects.get(), facts, report);
+        if (objects.isEmpty()) {
             report.put(ConditionTypes.ADDRESS_SLICE_READY, slices.establish(tenant, slice));
         }
         controlPlane.observe(tenant, templates, report);
-        installAddOns(tenant, slice, templates, report);
+        report.externalAccess(ExternalAccess.outcome(
+                controlPlane.apiServerService(tenant).orElse(null),
+                caches.nodes().list()));
+        installAddOns(tenant, slice, templates.filter(found -> applied), report);
     }
 
     private Optional<ControlPlaneTemplates> templates(Tenant tenant, Report report) {
@@ -133,8 +139,11 @@ final class Provisioning {
             Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
             throws InterruptedException {
         try {
-            int etcdReplicas = Math.max(
-                    1, templates.map(found -> found.replicas(Part.ETCD)).orElse(1));
+            // Those that run must find their names in the certificates, whatever is asked for by now.
+            int etcdReplicas = controlPlane
+                    .etcdMembers(tenant)
+                    .orElseGet(() -> Math.max(
+                            1, templates.map(found -> found.replicas(Part.ETCD)).orElse(1)));
             var state = credentials.keep(tenant, inputs(tenant, slice, etcdReplicas));
             report.lookAgainAfter(state.nextLook());
             report.put(
@@ -179,16 +188,46 @@ final class Provisioning {
                 state.restartKeys());
     }
 
-    /** Pods start while the addresses are still being reserved; only the API server's Service waits for the slice. */
-    private void apply(Tenant tenant, ControlPlaneTemplates templates, TenantFacts facts, Report report)
+    /**
+     * The objects to apply. Every change of one that is there is rehearsed first: when one is refused none is applied,
+     * because a control plane that is half of one version and half of another is neither.
+     */
+    private Optional<List<HasMetadata>> accepted(
+            Tenant tenant, ControlPlaneTemplates templates, TenantFacts facts, Report report)
             throws InterruptedException {
-        List<HasMetadata> objects;
+        var version = Optional.ofNullable(caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())))
+                .flatMap(AddOnInstaller::reportedVersion);
+        var refusal = controlPlane.whyNot(tenant, templates, version);
+        if (refusal.isPresent()) {
+            report.refuseSpecification(refusal.get());
+            return Optional.empty();
+        }
         try {
-            objects = controlPlane.objects(templates, facts);
+            var objects = controlPlane.objects(templates, facts);
+            List<Runnable> rehearsals = objects.stream()
+                    .filter(controlPlane::isChange)
+                    .<Runnable>map(object -> () -> controlPlane.rehearse(object))
+                    .toList();
+            parallel.run(CONCURRENT_WRITES, rehearsals);
+            return Optional.of(objects);
         } catch (TemplateException e) {
             report.refuseSpecification(Outcome.blocked("InvalidClusterVersion", String.valueOf(e.getMessage())));
-            return;
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            if (!Refusals.isForPeople(e)) {
+                throw e;
+            }
+            report.refuseSpecification(Refusals.outcome(e));
+            return Optional.empty();
         }
+    }
+
+    /**
+     * Pods start while the addresses are still being reserved; only the API server's Service waits for the slice.
+     * Returns whether nothing was refused.
+     */
+    private boolean apply(Tenant tenant, List<HasMetadata> objects, TenantFacts facts, Report report)
+            throws InterruptedException {
         var tasks = new ArrayList<Runnable>();
         var established = new java.util.concurrent.atomic.AtomicReference<@Nullable Outcome>();
         for (HasMetadata object : objects) {
@@ -197,8 +236,11 @@ final class Provisioning {
             }
         }
         tasks.add(() -> established.set(establish(tenant, facts, objects)));
+        boolean accepted = false;
         try {
             parallel.run(CONCURRENT_WRITES, tasks);
+            report.applied();
+            accepted = true;
         } catch (KubernetesClientException e) {
             if (!Refusals.isForPeople(e)) {
                 throw e;
@@ -210,6 +252,7 @@ final class Provisioning {
         if (outcome != null) {
             report.put(ConditionTypes.ADDRESS_SLICE_READY, outcome);
         }
+        return accepted;
     }
 
     private Outcome establish(Tenant tenant, TenantFacts facts, List<HasMetadata> objects) {
@@ -238,11 +281,15 @@ final class Provisioning {
     private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
             throws InterruptedException {
         var root = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace()));
-        if (templates.isEmpty()) {
-            report.put(ConditionTypes.ADD_ONS_READY, Outcome.ready("Unchanged", "Left as they are"));
+        if (root == null) {
             return;
         }
-        if (root == null) {
+        if (templates.isEmpty()) {
+            report.put(
+                    ConditionTypes.ADD_ONS_READY,
+                    AddOnInstaller.reportedVersion(root).isPresent()
+                            ? Outcome.ready("Unchanged", "Left as they are")
+                            : Outcome.waiting("Waiting", "Waits for a usable specification"));
             return;
         }
         var spec = Objects.requireNonNullElseGet(templates.get().spec().getCoreDns(), CoreDnsSpec::new);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class RootNamespace {
     private static final String PART = "root-namespace";
     private static final Duration WHILE_FOREIGN = Duration.ofSeconds(30);
+    private static final String WHAT_TO_DO =
+            ": delete that namespace if nobody needs it, or delete this VirtualCluster and create it again";
 
     private final KubernetesClient client;
     private final Applier<Namespace> applier;
@@ -37,7 +39,7 @@ final class RootNamespace {
         if (present != null && !belongsTo(tenant, present)) {
             return Outcome.blocked(
                     "NamespaceTaken",
-                    "Namespace " + name + " exists and was not made for this VirtualCluster: delete or rename it",
+                    "Namespace " + name + " exists and was not made for this VirtualCluster" + WHAT_TO_DO,
                     WHILE_FOREIGN);
         }
         if (present != null && present.getMetadata().getDeletionTimestamp() != null) {
@@ -47,7 +49,10 @@ final class RootNamespace {
         var applied = applier.apply(desired(tenant));
         return belongsTo(tenant, applied)
                 ? Outcome.ready("Created", "Namespace " + name)
-                : Outcome.blocked("NamespaceTaken", "Namespace " + name + " belongs to somebody else", WHILE_FOREIGN);
+                : Outcome.blocked(
+                        "NamespaceTaken",
+                        "Namespace " + name + " belongs to somebody else" + WHAT_TO_DO,
+                        WHILE_FOREIGN);
     }
 
     void forget(Tenant tenant) {

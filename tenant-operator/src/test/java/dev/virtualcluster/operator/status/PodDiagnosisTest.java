@@ -39,6 +39,30 @@ class PodDiagnosisTest {
     }
 
     @Test
+    void asksForAStorageClassWhenAClaimStaysUnbound() {
+        var pod = unschedulable("2026-11-22T09:59:00Z");
+        pod.getStatus()
+                .getConditions()
+                .getFirst()
+                .setMessage("0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.");
+
+        assertThat(diagnose(pod).message())
+                .endsWith("PersistentVolumeClaims.; is there a default StorageClass?"
+                        + " (chart value controlPlane.etcd.persistence)");
+        assertThat(diagnose(unschedulable("2026-11-22T09:59:00Z")).message()).doesNotContain("StorageClass");
+    }
+
+    @Test
+    void saysWhereToLookWhenAStartTakesLong() {
+        assertThat(diagnose(starting("2026-11-22T09:59:40Z")))
+                .isEqualTo(Outcome.waiting("PodsNotReady", "etcd is starting", Duration.ofSeconds(40)));
+        assertThat(diagnose(starting("2026-11-22T09:59:00Z")))
+                .isEqualTo(Outcome.waiting(
+                        "PodsNotReady",
+                        "etcd is starting; see kubectl -n root describe pod etcd-0, kubectl -n root logs etcd-0"));
+    }
+
+    @Test
     void isPatientWithTheFirstCrashes() {
         assertThat(diagnose(waiting("CrashLoopBackOff", "", 1)).reason()).isEqualTo("PodsNotReady");
 
@@ -54,6 +78,18 @@ class PodDiagnosisTest {
 
     private static Outcome diagnose(Pod pod) {
         return PodDiagnosis.of("etcd", List.of(pod), NOW);
+    }
+
+    private static Pod starting(String since) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("root")
+                .withName("etcd-0")
+                .withCreationTimestamp(since)
+                .endMetadata()
+                .withNewStatus()
+                .endStatus()
+                .build();
     }
 
     private static Pod unschedulable(String since) {
