@@ -68,7 +68,19 @@ livenessProbe:
   failureThreshold: 3
 {{- end }}
 
+{{- /* What the operator itself would refuse at its start, each time anew. */ -}}
+{{- define "vc.operator.checkPool" -}}
+{{- $pool := .Values.operator.serviceCidrPool }}
+{{- $slice := int .Values.operator.serviceSlicePrefix }}
+{{- $smallest := ternary 124 28 (contains ":" $pool) }}
+{{- $largest := max (sub $smallest 8) (splitList "/" $pool | last | int) }}
+{{- if or (lt $slice (int $largest)) (gt $slice $smallest) }}
+{{- fail (printf "operator.serviceSlicePrefix is %d, and a slice out of operator.serviceCidrPool %s must be between /%d and /%d" $slice $pool $largest $smallest) }}
+{{- end }}
+{{- end }}
+
 {{- define "vc.operator.args" -}}
+{{- include "vc.operator.checkPool" . -}}
 - --service-cidr-pool={{ .Values.operator.serviceCidrPool }}
 - --service-slice-prefix={{ .Values.operator.serviceSlicePrefix }}
 {{- with .Values.operator.extraArgs }}

@@ -49,6 +49,24 @@ class RenderedChartTest {
                 .hasContent(rendered);
     }
 
+    /** A here-document ends at a word in the first column only; with spaces before it the shell waits for ever. */
+    @Test
+    void notesCanBePastedIntoAShell() throws Exception {
+        assertThat(Files.readAllLines(CHART.resolve("templates/NOTES.txt")))
+                .contains("EOF")
+                .noneMatch(line -> line.matches("\\s+EOF"));
+    }
+
+    @Test
+    void runsAgentsOnLinuxOnly() {
+        String rendered = template()
+                .withNamespace("vc-system")
+                .set("agent.nodeSelector.tenants", "here")
+                .call();
+
+        assertThat(rendered).contains("nodeSelector:\n        kubernetes.io/os: linux\n        tenants: here\n");
+    }
+
     @Test
     void grantsNothingByWildcard() {
         String rendered = template().withNamespace("vc-system").call();
@@ -68,6 +86,9 @@ class RenderedChartTest {
                 "operator.replica=2 | additional properties 'replica' not allowed",
                 "operator.replicas=0 | minimum: got 0, want 1",
                 "operator.serviceCidrPool=10.97.0.0 | does not match pattern",
+                "operator.serviceSlicePrefix=16 | minimum: got 16, want 20",
+                "operator.serviceSlicePrefix=29 | must be between /20 and /28",
+                "controlPlane.coreDNS.forward[0]=none | does not match pattern",
                 "controlPlane.etcd.replicas=2 | value must be one of",
                 "controlPlane.apiServer.service.type=ExternalName | value must be one of",
                 "images.registry=ghcr.io/virtualcluster/ | does not match pattern",

@@ -2,6 +2,7 @@
 package dev.virtualcluster.agent;
 
 import dev.virtualcluster.agent.kubelet.BearerToken;
+import dev.virtualcluster.agent.kubelet.KubeletCheck;
 import dev.virtualcluster.agent.kubelet.KubeletConnector;
 import dev.virtualcluster.agent.ownership.Ownership;
 import dev.virtualcluster.agent.ownership.WatchedSuperCluster;
@@ -62,6 +63,7 @@ final class Agent {
         KubeletConnector kubelet = lifecycle.own(new KubeletConnector(
                 platform.vertx(), config.kubelet(), bytes(kubeletCa.current().ca())));
         kubeletCa.onSwap(bundle -> kubelet.trust(bytes(bundle.ca())));
+        KubeletCheck check = lifecycle.own(KubeletCheck.start(kubelet, platform.vertx()));
 
         AgentServer server = lifecycle.own(new AgentServer(
                 new Collaborators(
@@ -91,6 +93,7 @@ final class Agent {
         health.liveness("serving-certificate", serving::isAlive)
                 .readiness("serving-certificate", serving::isValid)
                 .readiness("super-cluster", superCluster::isCurrent)
+                .readiness("kubelet-certificate", check::hasPassed)
                 .remove("started");
         lifecycle.own(() -> server.drain(config.drainTimeout()));
         LOG.atInfo()

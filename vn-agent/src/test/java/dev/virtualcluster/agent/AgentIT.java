@@ -69,6 +69,7 @@ class AgentIT {
     @Test
     void isAliveBeforeItIsReadyAndServesOnceItsCertificateIsSigned() throws Exception {
         assertThat(health("/livez")).isEqualTo(200);
+        assertThat(get("/readyz?verbose").body()).contains("[+]kubelet-certificate ok");
         assertThat(ask(LOGS)).startsWith("HTTP/1.1 200 OK").endsWith("hi");
         assertThat(agent.kubelet().heads().getFirst())
                 .startsWith("GET /containerLogs/" + key + "-shop/web-0/app HTTP/1.1")

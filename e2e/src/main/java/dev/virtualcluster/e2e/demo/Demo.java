@@ -26,11 +26,16 @@ public final class Demo {
 
     /** Installs the chart at {@code chart}. */
     public void install(Path chart, Map<String, Object> values) {
+        console.show(
+                "The commands below are those of an admin; a tenant's name his kubeconfig. Helm runs inside of this"
+                        + " program, only its line needs a helm of your own. To type along, begin with:");
+        console.command(environment());
         console.step("Install the chart with Helm", () -> {
-            console.command("helm upgrade --install " + Release.NAME + " " + chart.getFileName() + " -n "
-                    + Release.NAMESPACE + " --create-namespace --wait");
+            Release release = new Release(chart, admin.kubeconfig());
+            console.command(release.typed(values));
             console.waitingFor("operator, syncer and node agent to become ready");
-            console.show(new Release(chart, admin.kubeconfig()).install(values));
+            console.show(release.install(values));
+            console.command("kubectl -n " + Release.NAMESPACE + " get pods -o wide");
             console.show(admin.run("-n", Release.NAMESPACE, "get", "pods", "-o", "wide"));
             return null;
         });
@@ -41,6 +46,7 @@ public final class Demo {
         TenantCreation creation = new TenantCreation(admin, folder);
         Tenant red = console.step("Create VirtualCluster " + NAMESPACE + "/red and wait until it is Ready", () -> {
             Tenant tenant = creation.create(NAMESPACE, "red", console);
+            console.command("kubectl -n " + NAMESPACE + " get virtualclusters");
             console.show(admin.run("-n", NAMESPACE, "get", "virtualclusters"));
             return tenant;
         });
@@ -82,6 +88,13 @@ public final class Demo {
         step("As the tenant: kubectl get nodes", walk::nodes);
         step("As the tenant: kubectl get events", walk::events);
         step("As the admin: the same objects in the super cluster", () -> isolation.showSuperSide(tenant));
+    }
+
+    /** What a shell must be told before it understands the commands that are shown. */
+    private String environment() {
+        Path programs = admin.binary().getParent();
+        return "export KUBECONFIG=" + Shell.line(Shell.path(admin.kubeconfig()))
+                + (programs == null ? "" : " PATH=" + Shell.line(programs.toString()) + ":$PATH");
     }
 
     private void farewell(Tenant tenant) {

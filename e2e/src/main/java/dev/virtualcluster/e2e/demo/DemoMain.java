@@ -23,7 +23,10 @@ public final class DemoMain implements Callable<Integer> {
     @Option(names = "--set", description = "A chart value, name=value; may be given again.")
     private Map<String, String> values = new LinkedHashMap<>();
 
-    @Option(names = "--folder", defaultValue = "build/demo", description = "Where report and kubeconfigs go.")
+    @Option(
+            names = "--folder",
+            defaultValue = "build/demo",
+            description = "Where report, manifests and kubeconfigs go.")
     private Path folder = Path.of("build/demo");
 
     /** Runs and exits; 1 when a step failed. */

@@ -26,6 +26,11 @@ public record Kubectl(Path binary, Path kubeconfig, String who) {
                 .with("KUBECACHEDIR", kubeconfig.resolveSibling("kubectl-cache").toString());
     }
 
+    /** The same as a person types it, with the kubeconfig named. */
+    public String typed(String... arguments) {
+        return "kubectl --kubeconfig " + Shell.line(Shell.path(kubeconfig)) + " " + Shell.line(arguments);
+    }
+
     /** Runs and returns standard output; a non-zero exit fails the step with what kubectl said. */
     public String run(String... arguments) throws InterruptedException {
         return checked(command(arguments).run(), arguments);

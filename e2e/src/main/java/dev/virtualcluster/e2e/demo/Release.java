@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Our chart as a Helm release in the super cluster. Helm runs in this process, so no helm binary is needed; it does
@@ -23,6 +24,14 @@ public record Release(Path chart, Path kubeconfig) {
     public static final String NAMESPACE = "vc-system";
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** What {@link #install} does, as a person types it. */
+    public String typed(Map<String, Object> values) {
+        StringBuilder line = new StringBuilder("helm upgrade --install " + NAME + " " + Shell.line(Shell.path(chart))
+                + " -n " + NAMESPACE + " --create-namespace --wait --timeout " + LIMIT.toSeconds() + "s");
+        new TreeMap<>(values).forEach((name, value) -> line.append(" --set ").append(Shell.line(name + "=" + value)));
+        return line.toString();
+    }
 
     /** Installs or upgrades with {@code values} over the chart's own, and waits until all of it is ready. */
     public String install(Map<String, Object> values) {

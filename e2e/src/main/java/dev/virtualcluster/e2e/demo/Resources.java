@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** The files that the demonstration brings along. */
 final class Resources {
@@ -17,6 +19,12 @@ final class Resources {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Writes {@code text} to {@code file}, whose folder is made when missing; returns the file. */
+    static Path written(Path file, String text) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        return Files.writeString(file, text);
     }
 
     private static InputStream open(String path) {

@@ -27,16 +27,15 @@ public final class TenantCreation {
     /** Creates the VirtualCluster, or finds it, and waits for Ready. */
     public Tenant create(String namespace, String name, Console console) throws Exception {
         if (admin.attempt("get", "namespace", namespace).exit() != 0) {
+            console.command("kubectl create namespace " + namespace);
             admin.run("create", "namespace", namespace);
         }
         boolean exists =
                 admin.attempt("-n", namespace, "get", "virtualcluster", name).exit() == 0;
-        String manifest = Resources.text("virtualcluster.yaml")
-                .replace("NAMESPACE", namespace)
-                .replace("NAME", name);
-        console.command("kubectl apply -f virtualcluster.yaml   # VirtualCluster " + namespace + "/" + name);
+        Path manifest = manifest(namespace, name);
+        console.command("kubectl apply -f " + Shell.path(manifest));
         long begin = System.nanoTime();
-        console.show(admin.runReading(manifest, "apply", "-f", "-").strip());
+        console.show(admin.run("apply", "-f", manifest.toString()).strip());
         JsonNode ready = Poll.until(
                 READY_LIMIT,
                 "VirtualCluster " + namespace + "/" + name + " Ready",
@@ -45,8 +44,17 @@ public final class TenantCreation {
                         .all());
         double seconds = exists ? 0 : (System.nanoTime() - begin) / 1e9;
         String key = ready.path("status").path("clusterNamespace").asString();
-        return new Tenant(
-                namespace, name, key, new Kubectl(admin.binary(), kubeconfig(name, key), "tenant " + name), seconds);
+        Path kubeconfig = kubeconfig(name, key, console);
+        return new Tenant(namespace, name, key, new Kubectl(admin.binary(), kubeconfig, "tenant " + name), seconds);
+    }
+
+    /** Writes the VirtualCluster, so that the command that is shown names a file that is there. */
+    Path manifest(String namespace, String name) throws IOException {
+        return Resources.written(
+                folder.resolve("virtualcluster-" + name + ".yaml"),
+                Resources.text("virtualcluster.yaml")
+                        .replace("NAMESPACE", namespace)
+                        .replace("NAME", name));
     }
 
     private Optional<JsonNode> ready(String namespace, String name, Console console) throws InterruptedException {
@@ -62,18 +70,23 @@ public final class TenantCreation {
         return Optional.empty();
     }
 
-    private Path kubeconfig(String name, String key) throws IOException, InterruptedException {
-        String encoded =
-                admin.run("-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.external-kubeconfig}");
+    private Path kubeconfig(String name, String key, Console console) throws IOException, InterruptedException {
+        String[] read = reading(key, "external-kubeconfig");
+        String encoded = admin.run(read);
         if (encoded.isBlank()) {
-            encoded = admin.run(
-                    "-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data.admin-kubeconfig}");
+            read = reading(key, "admin-kubeconfig");
+            encoded = admin.run(read);
         }
         Files.createDirectories(folder);
         Path file = folder.resolve(name + ".kubeconfig").toAbsolutePath();
+        console.command("kubectl " + Shell.line(read) + " | base64 -d > " + Shell.path(file));
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, new String(Base64.getDecoder().decode(encoded.strip()), StandardCharsets.UTF_8));
         return file;
+    }
+
+    private static String[] reading(String key, String entry) {
+        return new String[] {"-n", key, "get", "secret", "admin-kubeconfig", "-o", "jsonpath={.data." + entry + "}"};
     }
 }

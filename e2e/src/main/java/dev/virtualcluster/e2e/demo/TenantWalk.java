@@ -2,6 +2,8 @@
 package dev.virtualcluster.e2e.demo;
 
 import dev.virtualcluster.e2e.cluster.Versions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -22,36 +24,43 @@ final class TenantWalk {
     }
 
     /** Creates the namespace with everything in it. Applying again changes nothing. */
-    void apply() throws InterruptedException {
-        String manifest = Resources.text("shop.yaml")
-                .replace("@AGNHOST@", Versions.load().image("agnhost"))
-                .replace("@GREETING@", "hello from " + tenant.name())
-                .replace("@KEY@", "key-of-" + tenant.name());
-        console.command("kubectl create namespace " + NAMESPACE);
+    void apply() throws InterruptedException, IOException {
+        Path manifest = manifest();
         if (kubectl.attempt("get", "namespace", NAMESPACE).exit() != 0) {
+            console.command(kubectl.typed("create", "namespace", NAMESPACE));
             console.show(kubectl.run("create", "namespace", NAMESPACE).strip());
         }
         // On any cluster a pod is refused until the controller has made its namespace's default account.
         kubectl.run("-n", NAMESPACE, "wait", "--for=create", "serviceaccount/default", "--timeout=30s");
-        console.command("kubectl apply -f shop.yaml");
-        console.show(kubectl.runReading(manifest, "apply", "-f", "-").strip());
+        console.command(kubectl.typed("apply", "-f", Shell.path(manifest)));
+        console.show(kubectl.run("apply", "-f", manifest.toString()).strip());
+    }
+
+    /** Writes what the tenant brings, so that the command that is shown names a file that is there. */
+    Path manifest() throws IOException {
+        return Resources.written(
+                kubectl.kubeconfig().resolveSibling("shop-" + tenant.name() + ".yaml"),
+                Resources.text("shop.yaml")
+                        .replace("@AGNHOST@", Versions.load().image("agnhost"))
+                        .replace("@GREETING@", "hello from " + tenant.name())
+                        .replace("@KEY@", "key-of-" + tenant.name()));
     }
 
     /** Waits until all pods run on a kubelet. */
     void waitForPods() throws Exception {
-        console.command("kubectl -n shop rollout status deployment/web");
+        console.command(kubectl.typed("-n", NAMESPACE, "rollout", "status", "deployment/web"));
         console.waitingFor("the Deployment's pods");
         kubectl.await(NAMESPACE, "deployment/web", "condition=Available", RUNNING_LIMIT);
         kubectl.await(NAMESPACE, "pod/client", "condition=Ready", RUNNING_LIMIT);
         kubectl.await(NAMESPACE, "pod/ticker", "condition=Ready", RUNNING_LIMIT);
-        console.command("kubectl -n shop get pods -o wide");
+        console.command(kubectl.typed("-n", NAMESPACE, "get", "pods", "-o", "wide"));
         console.show(kubectl.run("-n", NAMESPACE, "get", "pods", "-o", "wide"));
     }
 
     /** Calls the Service by its DNS name from another pod. */
     void callServiceByName() throws Exception {
         String url = "http://web.shop.svc.cluster.local/hostname";
-        console.command("kubectl -n shop exec client -- curl -s " + url);
+        console.command(kubectl.typed("-n", NAMESPACE, "exec", "client", "--", "curl", "-sS", "--max-time", "3", url));
         String answer = Poll.until(
                         Duration.ofSeconds(30),
                         "an answer of " + url,
@@ -75,8 +84,7 @@ final class TenantWalk {
         String script = "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS --max-time 10 --cacert $D/ca.crt"
                 + " -H \"Authorization: Bearer $(cat $D/token)\""
                 + " https://kubernetes.default.svc/api/v1/namespaces/$(cat $D/namespace)/pods?limit=500";
-        console.command(
-                "kubectl -n shop exec client -- curl https://kubernetes.default.svc/api/v1/namespaces/shop/pods");
+        console.command(kubectl.typed("-n", NAMESPACE, "exec", "client", "--", "sh", "-c", script));
         String answer = kubectl.run("-n", NAMESPACE, "exec", "client", "--", "sh", "-c", script);
         Check.that(answer.contains("\"kind\": \"PodList\""), "a PodList", answer);
         Check.that(answer.contains("\"name\": \"client\""), "the pod that asks among the pods", answer);
@@ -86,7 +94,7 @@ final class TenantWalk {
 
     /** Streams a log as it is written. */
     void followLogs() throws Exception {
-        console.command("kubectl -n shop logs -f --tail=3 ticker");
+        console.command(kubectl.typed("-n", NAMESPACE, "logs", "-f", "--tail=3", "ticker"));
         String seen = Streams.firstLines(
                 kubectl.command("-n", NAMESPACE, "logs", "-f", "--tail=3", "ticker"), 8, Duration.ofSeconds(20));
         console.show(seen);
@@ -96,7 +104,8 @@ final class TenantWalk {
 
     /** Runs a command in a container, with input and an exit status of its own. */
     void exec() throws InterruptedException {
-        console.command("echo hello | kubectl -n shop exec -i client -- sh -c 'cat; exit 7'");
+        console.command("echo hello | "
+                + kubectl.typed("-n", NAMESPACE, "exec", "-i", "client", "--", "sh", "-c", "cat; exit 7"));
         var outcome = kubectl.command("-n", NAMESPACE, "exec", "-i", "client", "--", "sh", "-c", "cat; exit 7")
                 .reading("hello\n")
                 .run();
@@ -107,7 +116,7 @@ final class TenantWalk {
 
     /** Reaches a pod's port from this machine. */
     void forwardPort() throws Exception {
-        console.command("kubectl -n shop port-forward service/web :80");
+        console.command(kubectl.typed("-n", NAMESPACE, "port-forward", "service/web", ":80"));
         String answer = Streams.throughForward(
                 kubectl.command("-n", NAMESPACE, "port-forward", "service/web", ":80"),
                 "/hostname",
@@ -118,7 +127,7 @@ final class TenantWalk {
 
     /** The nodes as the tenant sees them. */
     void nodes() throws InterruptedException {
-        console.command("kubectl get nodes");
+        console.command(kubectl.typed("get", "nodes"));
         console.show(kubectl.run("get", "nodes"));
         JsonNode nodes = kubectl.json("get", "nodes").path("items");
         Check.that(!nodes.isEmpty(), "at least one node", nodes.toString());
@@ -126,7 +135,7 @@ final class TenantWalk {
 
     /** The events of the tenant's namespace, those of the kubelet among them. */
     void events() throws Exception {
-        console.command("kubectl -n shop get events");
+        console.command(kubectl.typed("-n", NAMESPACE, "get", "events"));
         String events = Poll.until(
                 Duration.ofSeconds(20),
                 "the kubelet's Started events in the tenant",
