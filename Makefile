@@ -8,6 +8,8 @@ MAKEFLAGS += --no-print-directory
 export JAVA_HOME := $(shell e2e/jdk.sh 2>/dev/null)
 export MAVEN_OPTS ?= -Xmx1g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
 PROVIDER ?= local
+# k3s must outlive the command that started it.
+export TESTCONTAINERS_REUSE_ENABLE := true
 MVN := ./mvnw -B -q
 JAVA := $(JAVA_HOME)/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED
 E2E = $(JAVA) -cp e2e/target/classes:$$(cat e2e/target/runtime.classpath)
@@ -74,9 +76,9 @@ cluster-logs: build/stamp/package ## the ends of the cluster's logs (COMPONENT=a
 .PHONY: ready
 ready: preflight
 	@mkdir -p build/logs
-	@e2e/bin/beside "$(MAKE) binaries" "$(MAKE) build/stamp/package"
+	@if [ "$(PROVIDER)" != local ] && command -v kubectl >/dev/null; then $(MAKE) build/stamp/package; else e2e/bin/beside "$(MAKE) binaries" "$(MAKE) build/stamp/package"; fi
 
-demo: ready ## a real cluster, two tenants on it, and everything a tenant does
+demo: ready ## a real cluster, two tenants on it, and everything a tenant does (PROVIDER=existing REGISTRY=where/our/images/are)
 	@started=$$SECONDS; $(CLUSTER) up; $(CLUSTER) import tenant-operator/target/image.tar syncer/target/image.tar vn-agent/target/image.tar; \
 	  $(E2E) dev.virtualcluster.e2e.demo.DemoMain --cluster-seconds $$((SECONDS - started))
 
@@ -84,7 +86,7 @@ demo-down: cluster-down ## take down what the demo made
 	@rm -rf build/demo build/cluster
 
 conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200 TABLE=file)
-	@e2e/binaries/build.sh conformance sample-apiserver
+	@e2e/binaries/build.sh conformance $(if $(filter local,$(PROVIDER)),sample-apiserver)
 	@$(CLUSTER) up
 	@$(CLUSTER) import tenant-operator/target/image.tar syncer/target/image.tar vn-agent/target/image.tar
 	@$(CLUSTER) conformance-images

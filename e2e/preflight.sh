@@ -35,7 +35,8 @@ machine() {
   done
 }
 
-wanted_go() { sed -n 's/^go \([0-9.]*\)$/\1/p' "$here/binaries/kubernetes/go.mod"; }
+# The build takes the Go that is there, so it must be as new as the most demanding of the modules.
+wanted_go() { sed -n 's/^go \([0-9.]*\)$/\1/p' "$here"/binaries/*/go.mod | sort -V | tail -1; }
 
 kernel() {
   local n

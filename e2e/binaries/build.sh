@@ -110,7 +110,7 @@ build() {
 
 print_dir=false
 if [ "${1:-}" = --print-dir ]; then print_dir=true; shift; fi
-command -v go >/dev/null || fail "Go is not installed, and the local cluster's programs are built with it. Install Go (https://go.dev/dl), or use another cluster: PROVIDER=k3s with a Docker engine, or PROVIDER=existing with KUBECONFIG."
+command -v go >/dev/null || fail "Go is not installed, and kubectl, the local cluster's programs and the test programs are built with it. Install Go (https://go.dev/dl); 'make demo' on another cluster (PROVIDER=k3s with a Docker engine, PROVIDER=existing with KUBECONFIG) needs only a kubectl on PATH instead."
 export CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=
 # shellcheck disable=SC2086
 [ $# -gt 0 ] || set -- $DEFAULT

@@ -5,6 +5,8 @@
 # that runs, and all they make ends with the command, however it ends.
 #
 # usage: sandbox.sh COMMAND...      (as root; VC_SANDBOX_HIDE is a folder the command sees empty)
+# The command finds in VC_SANDBOX_WRITTEN the folder of all files that were written to the places of a cluster's files;
+# what others on this machine write there at the same time is not among them.
 set -euo pipefail
 places=/var/tmp
 prefix=virtualcluster-sandbox
@@ -22,7 +24,8 @@ outside() {
   for h in $hierarchies; do
     mkdir -p "$h/$group"
     for file in cpuset.cpus cpuset.mems; do
-      [ ! -e "$h/$group/$file" ] || [ ! -s "$h/$file" ] || cat "$h/$file" > "$h/$group/$file"
+      # Files of control groups have no size: only reading tells what is in them.
+      [ ! -e "$h/$group/$file" ] || [ -z "$(cat "$h/$file")" ] || cat "$h/$file" > "$h/$group/$file"
     done
   done
   exec 3<&0
@@ -60,7 +63,7 @@ remove() { # one sandbox, when its last processes are gone
 }
 
 inside() {
-  local scratch=$1 mounted point type options
+  local scratch=$1 mounted point type options place
   shift
   mount -t proc proc /proc
   mounted=$(awk '($3 == "cgroup" || $3 == "cgroup2") && $2 ~ /^\/sys\/fs\/cgroup/ { print $2, $3, $4 }' /proc/self/mounts)
@@ -81,10 +84,14 @@ inside() {
     esac
   done <<< "$mounted"
   mount -t tmpfs run /run
-  mkdir -p /run/lock "$scratch/state" "$scratch/varlib"
-  mount -t tmpfs varlib "$scratch/varlib"
-  mkdir "$scratch/varlib/upper" "$scratch/varlib/work"
-  mount -t overlay -o "lowerdir=/var/lib,upperdir=$scratch/varlib/upper,workdir=$scratch/varlib/work" varlib /var/lib
+  mkdir -p /run/lock "$scratch/state" "$scratch/layers"
+  mount -t tmpfs layers "$scratch/layers"
+  export VC_SANDBOX_WRITTEN=$scratch/layers/written
+  for place in /etc /opt /usr/libexec /var/cache /var/lib /var/log /var/spool; do
+    [ -d "$place" ] || continue
+    mkdir -p "$VC_SANDBOX_WRITTEN$place" "$scratch/layers/work$place"
+    mount -t overlay -o "lowerdir=$place,upperdir=$VC_SANDBOX_WRITTEN$place,workdir=$scratch/layers/work$place" layers "$place"
+  done
   rm -rf /var/lib/virtualcluster-local
   mkdir /var/lib/virtualcluster-local
   mount --bind "$scratch/state" /var/lib/virtualcluster-local

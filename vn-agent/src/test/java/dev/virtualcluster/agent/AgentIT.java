@@ -64,6 +64,9 @@ class AgentIT {
     @AfterEach
     void stop() throws Exception {
         agent.close();
+        assertThat(agent.clientCaFile().resolveSibling("."))
+                .as("the agent's files")
+                .doesNotExist();
     }
 
     @Test

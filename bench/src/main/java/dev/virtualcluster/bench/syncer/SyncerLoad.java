@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
  * The syncer alone under load: real API servers, a real scheduler, nodes without machines. Prints a table. Arguments:
@@ -71,10 +72,20 @@ public final class SyncerLoad {
             try (SyncerJvm syncer = SyncerJvm.start(folder, superServer.kubeconfig(), flags)) {
                 measure(world, syncer);
             }
+        } catch (Exception e) {
+            say("logs: %s", folder);
+            throw e;
         } finally {
             scheduler.destroyForcibly();
             servers.forEach(ApiServer::close);
         }
+        // After a failure the logs in it are wanted.
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     private void measure(World world, SyncerJvm syncer) throws Exception {

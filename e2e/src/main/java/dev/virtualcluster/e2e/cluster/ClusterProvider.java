@@ -5,6 +5,12 @@ import java.util.List;
 
 /** One way to have a super cluster. Methods block; two calls at a time on one machine are kept apart by a lock. */
 public interface ClusterProvider {
+    /**
+     * Fetches and makes what a cluster needs from outside this machine (packages, programs, images), and starts nothing:
+     * afterwards one can be brought up without a network.
+     */
+    default void prepare(ClusterSettings settings, Progress progress) {}
+
     /** Brings the cluster up, or finds it up; returns when it is usable. */
     SuperCluster up(ClusterSettings settings, Progress progress);
 

@@ -2,8 +2,10 @@
 package dev.virtualcluster.e2e.conformance;
 
 import dev.virtualcluster.e2e.cluster.ClusterSettings;
-import dev.virtualcluster.e2e.cluster.Provider;
+import dev.virtualcluster.e2e.cluster.Progress;
+import dev.virtualcluster.e2e.cluster.SuperClusters;
 import dev.virtualcluster.e2e.cluster.Versions;
+import dev.virtualcluster.e2e.cluster.cli.PlainErrors;
 import dev.virtualcluster.e2e.conformance.TestBinary.Verdict;
 import dev.virtualcluster.e2e.demo.Console;
 import dev.virtualcluster.e2e.demo.Kubectl;
@@ -48,6 +50,12 @@ public final class ConformanceMain implements Callable<Integer> {
     @Option(names = "--minutes", defaultValue = "60", description = "Time limit, in minutes.")
     private int minutes = 60;
 
+    @Option(
+            names = "--registry",
+            defaultValue = "${env:REGISTRY:-}",
+            description = "Where the nodes pull our images; by default where the chart says.")
+    private String registry = "";
+
     @Option(names = "--work", defaultValue = "build/conformance", description = "Folder for logs and reports.")
     private Path work = Path.of("build/conformance");
 
@@ -56,18 +64,23 @@ public final class ConformanceMain implements Callable<Integer> {
 
     /** Runs and exits. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new ConformanceMain()).execute(arguments));
+        System.exit(new CommandLine(new ConformanceMain())
+                .setExecutionExceptionHandler(new PlainErrors())
+                .execute(arguments));
     }
 
     @Override
     public Integer call() throws Exception {
         ClusterSettings settings = ClusterSettings.ofThisProcess();
         Path checkout = settings.checkout();
-        Kubectl admin = new Kubectl(Programs.kubectl(checkout), settings.kubeconfig(), "admin");
+        Path kubeconfig = SuperClusters.provider(settings.provider())
+                .attach(settings, Progress.toTerminal())
+                .kubeconfig();
+        Kubectl admin = new Kubectl(Programs.kubectl(checkout), kubeconfig, "admin");
         Path folder = work.toAbsolutePath();
         Console console = new Console(System.out, new Report(folder.resolve("tenant.json")));
-        new Release(checkout.resolve("charts/virtualcluster"), settings.kubeconfig())
-                .install(settings.provider() == Provider.LOCAL ? Programs.localValues() : Map.of());
+        new Release(checkout.resolve("charts/virtualcluster"), kubeconfig)
+                .install(Programs.values(settings.provider(), registry));
         Path tenant = new TenantCreation(admin, folder)
                 .create(NAMESPACE, "sample", console)
                 .kubectl()
@@ -78,7 +91,7 @@ public final class ConformanceMain implements Callable<Integer> {
         try (ExecutorService sides = Executors.newVirtualThreadPerTaskExecutor()) {
             Duration most = Duration.ofMinutes(minutes);
             Future<Map<String, Verdict>> inSuper =
-                    sides.submit(() -> binary.run(tests, settings.kubeconfig(), "super", processes, most));
+                    sides.submit(() -> binary.run(tests, kubeconfig, "super", processes, most));
             Future<Map<String, Verdict>> inTenant =
                     sides.submit(() -> binary.run(tests, tenant, "tenant", processes, most));
             write(new ConformanceTable(tests, inSuper.get(), inTenant.get(), reasons()));

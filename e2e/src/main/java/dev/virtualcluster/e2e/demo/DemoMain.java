@@ -2,7 +2,10 @@
 package dev.virtualcluster.e2e.demo;
 
 import dev.virtualcluster.e2e.cluster.ClusterSettings;
-import dev.virtualcluster.e2e.cluster.Provider;
+import dev.virtualcluster.e2e.cluster.Progress;
+import dev.virtualcluster.e2e.cluster.SuperCluster;
+import dev.virtualcluster.e2e.cluster.SuperClusters;
+import dev.virtualcluster.e2e.cluster.cli.PlainErrors;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +27,12 @@ public final class DemoMain implements Callable<Integer> {
     private Map<String, String> values = new LinkedHashMap<>();
 
     @Option(
+            names = "--registry",
+            defaultValue = "${env:REGISTRY:-}",
+            description = "Where the nodes pull our images; by default where the chart says.")
+    private String registry = "";
+
+    @Option(
             names = "--folder",
             defaultValue = "build/demo",
             description = "Where report, manifests and kubeconfigs go.")
@@ -31,7 +40,9 @@ public final class DemoMain implements Callable<Integer> {
 
     /** Runs and exits; 1 when a step failed. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new DemoMain()).execute(arguments));
+        System.exit(new CommandLine(new DemoMain())
+                .setExecutionExceptionHandler(new PlainErrors())
+                .execute(arguments));
     }
 
     @Override
@@ -39,12 +50,12 @@ public final class DemoMain implements Callable<Integer> {
         Report report = new Report(folder.resolve("report.json"));
         Console console = new Console(System.out, report);
         ClusterSettings settings = ClusterSettings.ofThisProcess();
-        Kubectl admin = new Kubectl(Programs.kubectl(settings.checkout()), settings.kubeconfig(), "admin");
+        SuperCluster cluster = SuperClusters.provider(settings.provider()).attach(settings, Progress.toTerminal());
+        Kubectl admin = new Kubectl(Programs.kubectl(settings.checkout()), cluster.kubeconfig(), "admin");
         report.step("Bring the super cluster up", clusterSeconds, true);
         Demo demo = new Demo(console, report, admin, folder.toAbsolutePath());
         try {
-            Map<String, Object> all = new LinkedHashMap<>(
-                    settings.provider() == Provider.LOCAL ? Programs.localValues() : Map.<String, Object>of());
+            Map<String, Object> all = new LinkedHashMap<>(Programs.values(settings.provider(), registry));
             all.putAll(values);
             demo.install(chart.toAbsolutePath(), all);
             demo.run();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.demo;
 
+import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.Provider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,16 +17,24 @@ public final class Programs {
 
     /** The kubectl of the pinned version where it was built, else the one on the PATH. */
     public static Path kubectl(Path checkout) throws InterruptedException {
-        Path built = folder(checkout, "kubernetes").resolve("kubectl");
+        var printed = printFolder(checkout, "kubernetes");
+        // Without Go nothing was built.
+        Path built = Path.of(printed.exit() == 0 ? printed.out().strip() : "none", "kubectl");
         return Files.isExecutable(built) ? built : Path.of("kubectl");
     }
 
     /** The folder of a family of programs, built or not. */
     public static Path folder(Path checkout, String family) throws InterruptedException {
-        return Path.of(Command.of(checkout.resolve("e2e/binaries/build.sh").toString(), "--print-dir", family)
-                .run()
-                .out()
-                .strip());
+        var printed = printFolder(checkout, family);
+        if (printed.exit() != 0) {
+            throw new ClusterException(printed.all().strip());
+        }
+        return Path.of(printed.out().strip());
+    }
+
+    private static Command.Outcome printFolder(Path checkout, String family) throws InterruptedException {
+        return Command.of(checkout.resolve("e2e/binaries/build.sh").toString(), "--print-dir", family)
+                .run();
     }
 
     /** Our images' archives; one that is missing is a failure that says how to make it. */
@@ -37,6 +48,19 @@ public final class Programs {
             }
         }
         return archives;
+    }
+
+    /**
+     * What the chart must be told on a provider's cluster.
+     *
+     * @param registry where the cluster's nodes pull our images; empty for the chart's own
+     */
+    public static Map<String, Object> values(Provider provider, String registry) {
+        Map<String, Object> values = new LinkedHashMap<>(provider == Provider.LOCAL ? localValues() : Map.of());
+        if (!registry.isBlank()) {
+            values.put("images.registry", registry.strip());
+        }
+        return values;
     }
 
     /** What the chart must be told on the local cluster, whose volumes are host paths and whose nodes have no DNS. */

@@ -75,6 +75,13 @@ class PreflightTest {
     }
 
     @Test
+    void withAGoThatIsNewEnoughForKubernetesAlone() throws Exception {
+        program("go", "echo go1.26.0");
+
+        refuses("Go 1.26.0 is too old", "install Go 1.26.6 or newer");
+    }
+
+    @Test
     void withoutAJdk25() throws Exception {
         jdk("jdk25", "17.0.15");
 
@@ -127,7 +134,7 @@ class PreflightTest {
     }
 
     private Said run(List<String> command) throws Exception {
-        for (String tool : List.of("bash", "dirname", "readlink", "sed", "awk", "sort", "head", "cat")) {
+        for (String tool : List.of("bash", "dirname", "readlink", "sed", "awk", "sort", "head", "tail", "cat")) {
             if (!Files.exists(machine.resolve("bin").resolve(tool))) {
                 program(tool, "exec /usr/bin/" + tool + " \"$@\"");
             }

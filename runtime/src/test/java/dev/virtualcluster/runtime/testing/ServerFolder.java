@@ -4,6 +4,7 @@ package dev.virtualcluster.runtime.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -33,17 +34,40 @@ final class ServerFolder {
 
     static ServerFolder create() {
         try {
-            Files.createDirectories(ROOT);
+            ServerFolder folder = new ServerFolder(newFolder(ROOT));
             if (SWEPT.compareAndSet(false, true)) {
                 sweep(ROOT);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(ServerFolder::remove)));
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    OPEN.forEach(ServerFolder::remove);
+                    removeIfEmpty(ROOT);
+                }));
             }
-            ServerFolder folder = new ServerFolder(Files.createTempDirectory(ROOT, "s"));
             Files.writeString(folder.path.resolve(OWNER), identity(ProcessHandle.current()));
             OPEN.add(folder);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a folder for a server under " + ROOT, e);
+        }
+    }
+
+    /** A new folder under {@code root}, which another run may remove at any moment while it is empty. */
+    private static Path newFolder(Path root) throws IOException {
+        while (true) {
+            Files.createDirectories(root);
+            try {
+                return Files.createTempDirectory(root, "s");
+            } catch (NoSuchFileException e) {
+                // Removed in between: make it again.
+            }
+        }
+    }
+
+    /** Removes {@code root} after its last folder; other runs' folders keep it. */
+    static void removeIfEmpty(Path root) {
+        try {
+            Files.deleteIfExists(root);
+        } catch (IOException e) {
+            // Not empty: somebody else's run goes on.
         }
     }
 

@@ -66,6 +66,19 @@ class ServerFolderTest {
         assertThat(alive).exists();
     }
 
+    @Test
+    void theLastRunLeavesNoFolder() throws IOException {
+        Path shared = Files.createDirectory(root.resolve("shared"));
+        Path others = Files.createDirectory(shared.resolve("others"));
+
+        ServerFolder.removeIfEmpty(shared);
+        assertThat(others).exists();
+
+        Files.delete(others);
+        ServerFolder.removeIfEmpty(shared);
+        assertThat(shared).doesNotExist();
+    }
+
     private static String commandLine(Process process) throws IOException {
         return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
     }

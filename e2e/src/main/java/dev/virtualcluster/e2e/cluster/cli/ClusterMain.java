@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.cli;
 
-import dev.virtualcluster.e2e.cluster.ClusterException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -12,6 +11,7 @@ import picocli.CommandLine.Command;
         description =
                 "The super cluster on this machine. PROVIDER, NODES, KUBECONFIG and FORCE are read from the environment.",
         subcommands = {
+            PrepareCommand.class,
             UpCommand.class,
             DownCommand.class,
             StatusCommand.class,
@@ -29,14 +29,7 @@ public final class ClusterMain {
     /** Runs one command. */
     public static void main(String[] arguments) {
         CommandLine line = new CommandLine(new ClusterMain());
-        line.setExecutionExceptionHandler((e, command, result) -> {
-            if (e instanceof ClusterException) {
-                System.err.println(e.getMessage());
-            } else {
-                e.printStackTrace();
-            }
-            return 1;
-        });
+        line.setExecutionExceptionHandler(new PlainErrors());
         System.exit(line.execute(arguments));
     }
 }

@@ -16,7 +16,15 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SuperCluster cluster = Context.ofThisProcess().cluster();
+        Context context = Context.ofThisProcess();
+        SuperCluster cluster = context.cluster();
+        if (!cluster.can(SuperCluster.Ability.IMPORT_IMAGE)) {
+            context.progress()
+                    .say(
+                            "images are not imported: the nodes of this cluster pull them; push ours to a registry and name it"
+                                    + " with REGISTRY=registry.example.com/path, or the chart's own is used");
+            return 0;
+        }
         archives.forEach(cluster::importImage);
         return 0;
     }

@@ -37,14 +37,15 @@ final class ExistingCluster implements SuperCluster {
     @Override
     public List<String> nodes() {
         try (KubernetesClient client = connect()) {
+            // By default a call is tried for half a minute: a person who mistyped an address waits for that.
+            client.getConfiguration().setRequestRetryBackoffLimit(1);
             return client.nodes().list().getItems().stream()
                     .map(node -> node.getMetadata().getName())
                     .sorted()
                     .toList();
         } catch (KubernetesClientException e) {
             throw new ClusterException(
-                    "The cluster of " + kubeconfig + " does not answer or does not let you list nodes: "
-                            + e.getMessage(),
+                    "The cluster of " + kubeconfig + " does not answer or does not let you list nodes: " + reason(e),
                     e);
         }
     }
@@ -87,6 +88,15 @@ final class ExistingCluster implements SuperCluster {
     @Override
     public String diagnosis() {
         return "An existing cluster: its components' logs are not ours to read.\n";
+    }
+
+    /** The client's own words name only the call; what came of it is said by the first cause. */
+    private static String reason(Throwable failure) {
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return String.valueOf(first.getMessage());
     }
 
     private static UnsupportedOperationException unsupported(String what) {

@@ -12,6 +12,8 @@ import java.util.List;
  * table that hides pod addresses towards other networks, and forwarding between interfaces.
  */
 final class HostNetwork {
+    private static final List<String> SERVICE_NETWORKS =
+            List.of(Addresses.SERVICE_NETWORK, Addresses.TENANT_SERVICE_NETWORK);
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
     private final StateFolder state;
@@ -106,9 +108,16 @@ final class HostNetwork {
                         .contains(Addresses.node(node.number()));
     }
 
+    /** Whether the host reaches services through this node. */
+    boolean isServiceRoute(Node node) {
+        return SERVICE_NETWORKS.stream()
+                .allMatch(network -> (Commands.run("ip", "-4", "route", "show", network) + " ")
+                        .contains(" via " + Addresses.node(node.number()) + " "));
+    }
+
     /** Lets the host reach services through a node that runs: its kube-proxy forwards to the pods. */
     void routeServices(Node through) {
-        for (String network : List.of(Addresses.SERVICE_NETWORK, Addresses.TENANT_SERVICE_NETWORK)) {
+        for (String network : SERVICE_NETWORKS) {
             Commands.run(
                     "ip",
                     "route",

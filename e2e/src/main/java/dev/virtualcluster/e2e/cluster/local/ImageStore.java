@@ -6,6 +6,7 @@ import dev.virtualcluster.e2e.cluster.Versions;
 import dev.virtualcluster.e2e.cluster.images.ImageFactory;
 import dev.virtualcluster.e2e.cluster.images.UpstreamImages;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,14 +84,35 @@ final class ImageStore {
             return store;
         }
         List<ArchiveContent> wanted = archives();
+        try {
+            return alone(() -> Files.exists(store) ? store : unpack(store, wanted));
+        } catch (UncheckedIOException e) {
+            throw new IOException("unpacking images to " + store, e);
+        }
+    }
+
+    private Path unpack(Path store, List<ArchiveContent> wanted) {
         progress.say("unpacking " + wanted.size() + " images for all nodes (only once)");
-        Path fresh = binaries.images().resolve("store-" + digest + ".new");
-        Directories.delete(fresh);
-        Files.createDirectories(fresh);
-        fill(fresh, wanted);
-        removeOlder();
-        Files.move(fresh, store, StandardCopyOption.ATOMIC_MOVE);
-        return store;
+        Path fresh = store.resolveSibling(store.getFileName() + ".new");
+        try {
+            Directories.delete(fresh);
+            Files.createDirectories(fresh);
+            fill(fresh, wanted);
+            removeOlder();
+            return Files.move(fresh, store, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("unpacking images to " + store, e);
+        }
+    }
+
+    /** The cache is shared with clusters in sandboxes, which the lock of the machine does not keep apart. */
+    private <T> T alone(Supplier<T> work) {
+        try {
+            Files.createDirectories(binaries.images());
+        } catch (IOException e) {
+            throw new UncheckedIOException("making the cache of images", e);
+        }
+        return MachineLock.holding(binaries.images().resolve(".lock"), "images", progress, work);
     }
 
     private void fill(Path root, List<ArchiveContent> wanted) throws IOException {
@@ -119,10 +142,12 @@ final class ImageStore {
         }
     }
 
-    private synchronized List<ArchiveContent> archives() {
+    /** The images' archives; those that are missing are made, for which packages of Debian are downloaded once. */
+    synchronized List<ArchiveContent> archives() {
         List<ArchiveContent> known = archives;
         if (known == null) {
-            known = upstream.prepare().stream().map(ArchiveContent::read).toList();
+            known = alone(
+                    () -> upstream.prepare().stream().map(ArchiveContent::read).toList());
             archives = known;
         }
         return known;

@@ -108,13 +108,15 @@ final class Installation {
         }
         boolean current = components().stream().allMatch(Component::isCurrent)
                 && nodes.stream().allMatch(node -> node.images().isComplete(binaries.identity()))
-                && nodes.stream().allMatch(network::isConnected);
+                && nodes.stream().allMatch(network::isConnected)
+                && nodes.stream().anyMatch(network::isServiceRoute);
         if (!current) {
             return false;
         }
         try (ApiCalls api = api()) {
             return api.isReady()
                     && nodes.stream().allMatch(node -> NodeStatus.isReady(api, node.name()))
+                    && surplusMachines().stream().noneMatch(machine -> isRegistered(machine, api))
                     && AddOns.isDnsReady(api);
         }
     }
@@ -170,6 +172,12 @@ final class Installation {
         try (ApiCalls api = api()) {
             awaitReady(node, api);
         }
+    }
+
+    private static boolean isRegistered(Machine machine, ApiCalls api) {
+        return api.call("GET", "/api/v1/nodes/" + machine.name(), null, null)
+                .filter(ApiCalls.Answer::succeeded)
+                .isPresent();
     }
 
     /** Nodes beyond the number that is asked for now. */

@@ -50,6 +50,17 @@ public final class LocalProvider implements ClusterProvider {
         return new LocalSuperCluster(installation, settings.kubeconfig(), progress);
     }
 
+    @Override
+    public void prepare(ClusterSettings settings, Progress progress) {
+        Preflight.check(settings.checkout());
+        MachineLock.holding("preparation of " + settings.checkout(), progress, () -> {
+            DebianPackages.ensure(progress);
+            Binaries binaries = Binaries.prepare(settings.checkout(), progress);
+            Machine control = new Machine(Machine.CONTROL, state, binaries, ControlGroups.ofThisMachine());
+            return new ImageStore(state, binaries, control, progress).archives();
+        });
+    }
+
     /** Decides whose the machine is from now on, and removes what no living cluster needs. */
     private Owner settle(ClusterSettings settings, Progress progress) {
         Optional<Owner> found = Owner.read(state);

@@ -7,6 +7,7 @@ import dev.virtualcluster.e2e.cluster.ClusterSettings;
 import dev.virtualcluster.e2e.cluster.Progress;
 import dev.virtualcluster.e2e.cluster.Provider;
 import dev.virtualcluster.e2e.cluster.SuperCluster;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * One cluster's life on a machine of its own: used, damaged, changed, and taken down without a trace. The tests build on
  * each other, because every start costs half a minute.
  */
+@Sandbox
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LocalClusterMachineIT {
     private static final Path CHECKOUT = ClusterSettings.checkoutOf(Path.of(""));
@@ -98,7 +100,7 @@ class LocalClusterMachineIT {
     void aDeadProgramAloneIsStartedAgainWithoutAnybodysHelp() {
         for (String component :
                 List.of("scheduler", "controller-manager", "apiserver", "etcd", "node1/kubelet", "node2/containerd")) {
-            Map<String, Long> first = nodePart(cluster().processes());
+            Map<String, Long> first = nodePart(complete().processes());
             long killed = cluster().processes().getOrDefault(component, 0L);
             ProcessTable.kill(killed);
 
@@ -109,11 +111,30 @@ class LocalClusterMachineIT {
                             .isNotEqualTo(killed));
             LOCAL.up(settings(2), PROGRESS);
 
-            Map<String, Long> second = nodePart(cluster().processes());
+            Map<String, Long> second = nodePart(complete().processes());
             first.remove(component);
             second.remove(component);
             assertThat(second).as("all but " + component).isEqualTo(first);
         }
+    }
+
+    /** The cluster when every program of it runs: one that ended with what it needs comes back within moments. */
+    private static SuperCluster complete() {
+        SuperCluster cluster = cluster();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(cluster.processes().keySet())
+                        .containsExactlyInAnyOrderElementsOf(StatusReport.components(2)));
+        return cluster;
+    }
+
+    /** Dead when this returns: until then a start would rightly take it for running. */
+    private static void kill(long pid) {
+        ProcessTable.kill(pid);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertThat(ProcessTable.startTicks(pid).isPresent()).isFalse());
     }
 
     /** Without the control plane: a controller-manager may end when its API server does, and is started again. */
@@ -128,7 +149,7 @@ class LocalClusterMachineIT {
     void aDeadKeeperIsReplacedByTheNextStart() {
         ProcessRecord keeper =
                 ProcessRecord.read(StateFolder.STANDARD, "scheduler").orElseThrow();
-        ProcessTable.kill(keeper.pid());
+        kill(keeper.pid());
 
         LOCAL.up(settings(2), PROGRESS);
 
@@ -146,7 +167,7 @@ class LocalClusterMachineIT {
     @Order(4)
     void aMachineThatLostItsFirstProcessIsBootedAgainAndTheOtherIsNot() {
         Map<String, Long> first = cluster().processes();
-        ProcessTable.kill(first.getOrDefault("machine-node2", 0L));
+        kill(first.getOrDefault("machine-node2", 0L));
 
         LOCAL.up(settings(2), PROGRESS);
 
@@ -195,6 +216,28 @@ class LocalClusterMachineIT {
             assertThat(client.nodes().list().getItems())
                     .extracting(node -> node.getMetadata().getName())
                     .containsExactly("node1", "node2");
+        }
+    }
+
+    @Test
+    @Order(6)
+    void whatAStartThatWasKilledAtItsEndDidNotComeToDoIsDoneByTheNext() {
+        Commands.run("ip", "route", "del", Addresses.SERVICE_NETWORK);
+        LOCAL.up(settings(2), PROGRESS);
+        assertThat(Commands.run("ip", "route", "show", Addresses.SERVICE_NETWORK))
+                .contains(Addresses.node(1));
+
+        try (KubernetesClient client = cluster().connect()) {
+            client.resource(new NodeBuilder()
+                            .withNewMetadata()
+                            .withName("node3")
+                            .endMetadata()
+                            .build())
+                    .create();
+            LOCAL.up(settings(2), PROGRESS);
+            assertThat(client.nodes().withName("node3").get())
+                    .as("a node that was switched off and not yet removed")
+                    .isNull();
         }
     }
 

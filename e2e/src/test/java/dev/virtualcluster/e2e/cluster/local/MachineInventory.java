@@ -24,21 +24,8 @@ record MachineInventory(
         Set<String> packetTables,
         Set<String> settings,
         Set<String> files) {
-    /** Places outside the state folder where kubelets, containerd and network plug-ins write on an ordinary node. */
-    private static final List<String> PLACES = List.of(
-            "/var/lib",
-            "/var/log",
-            "/var/run",
-            "/run",
-            "/run/netns",
-            "/run/containerd",
-            "/var/lib/cni",
-            "/var/lib/kubelet",
-            "/etc",
-            "/etc/cni",
-            "/tmp",
-            "/usr/libexec",
-            "/opt");
+    /** Places in memory where kubelets, containerd and network plug-ins write on an ordinary node. */
+    private static final List<String> PLACES = List.of("/run", "/run/netns", "/run/containerd", "/run/lock", "/tmp");
 
     static MachineInventory take() {
         return new MachineInventory(
@@ -55,12 +42,27 @@ record MachineInventory(
                 folders(Path.of("/sys/fs/cgroup")),
                 new TreeSet<>(Commands.run("nft", "list", "tables").lines().toList()),
                 lines(Path.of("/proc/sys/net/ipv4/ip_forward")),
-                PLACES.stream()
-                        .map(Path::of)
-                        .flatMap(place -> children(place).stream().map(child -> place + "/" + child))
-                        // Everybody writes there; a cluster would leave its volumes.
-                        .filter(path -> !path.startsWith("/tmp/") || path.startsWith("/tmp/hostpath_pv"))
-                        .collect(TreeSet::new, Set::add, Set::addAll));
+                writtenFiles());
+    }
+
+    /**
+     * What lies in memory, and what was written since the sandbox began to the places on disk: others write there too,
+     * and only in the sandbox is it known by whom.
+     */
+    private static Set<String> writtenFiles() {
+        Set<String> found = PLACES.stream()
+                .map(Path::of)
+                .flatMap(place -> children(place).stream().map(child -> place + "/" + child))
+                // Everybody writes there; a cluster would leave its volumes.
+                .filter(path -> !path.startsWith("/tmp/") || path.startsWith("/tmp/hostpath_pv"))
+                .collect(TreeSet::new, Set::add, Set::addAll);
+        Path written = Path.of(System.getenv(Sandbox.WRITTEN));
+        try (Stream<Path> tree = Files.walk(written)) {
+            tree.map(path -> "/" + written.relativize(path)).forEach(found::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException("walking " + written, e);
+        }
+        return found;
     }
 
     /** Command lines: ids differ from moment to moment. This process's own helpers are left out. */
