@@ -2,6 +2,7 @@
 package dev.virtualcluster.e2e.cluster.cli;
 
 import dev.virtualcluster.e2e.cluster.ClusterSettings;
+import dev.virtualcluster.e2e.cluster.Provider;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +17,9 @@ final class DownCommand implements Callable<Integer> {
         Context context = Context.ofThisProcess();
         ClusterSettings settings = force ? context.settings().withForce() : context.settings();
         context.provider().down(settings, context.progress());
-        context.progress().say("the cluster is down; nothing of it is left");
+        if (settings.provider() != Provider.EXISTING) {
+            context.progress().say("the cluster is down; nothing of it is left");
+        }
         return 0;
     }
 }

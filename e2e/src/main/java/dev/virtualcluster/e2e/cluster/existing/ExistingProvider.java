@@ -38,7 +38,10 @@ public final class ExistingProvider implements ClusterProvider {
 
     @Override
     public void down(ClusterSettings settings, Progress progress) {
-        progress.say("the cluster of KUBECONFIG was not made by this tool: it is left as it is");
+        progress.say(
+                "the cluster of KUBECONFIG was not made by this tool: it is left as it is; what the demonstration made"
+                        + " there goes with 'kubectl delete virtualclusters --all -n tenants', and when they are gone 'helm"
+                        + " uninstall virtualcluster -n vc-system'");
     }
 
     @Override

@@ -97,6 +97,19 @@ class PlainErrorsTest {
         assertThat(said.toString()).contains(kubeconfig.toString(), "nowhere.invalid");
     }
 
+    @Test
+    void anExistingClusterIsLeftAndItIsSaidHowTheDemonstrationGoes() {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+
+        new ExistingProvider(Map.of())
+                .down(
+                        ClusterSettings.of(Map.of("PROVIDER", "existing"), folder),
+                        Progress.to(new PrintStream(told, true, StandardCharsets.UTF_8)));
+
+        assertThat(told.toString(StandardCharsets.UTF_8))
+                .contains("left as it is", "kubectl delete virtualclusters", "helm uninstall virtualcluster");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"k3s", "existing"})
     void whereImagesLieIsTheChartsOwnUnlessItIsSaid(String provider) {
