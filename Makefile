@@ -42,6 +42,7 @@ build/stamp/package: $(SOURCES) | preflight
 	@mkdir -p $(@D); touch $@
 
 test: preflight ## the fast loop: unit tests of all modules, without any server
+	@e2e/bin/forget-reports
 	@$(MVN) test
 	@e2e/bin/test-summary
 
