@@ -86,12 +86,12 @@ demo: ready ## a real cluster, two tenants on it, and everything a tenant does (
 demo-down: cluster-down ## take down what the demo made
 	@rm -rf build/demo build/cluster
 
-conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200 TABLE=file)
+conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regular-expression LIMIT=200 PROCS=3 ATTEMPTS=2 TABLE=file)
 	@e2e/binaries/build.sh conformance $(if $(filter local,$(PROVIDER)),sample-apiserver)
 	@$(CLUSTER) up
 	@$(CLUSTER) import tenant-operator/target/image.tar syncer/target/image.tar vn-agent/target/image.tar
 	@$(CLUSTER) conformance-images
-	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200) $(if $(TABLE),--table $(TABLE))
+	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200) --procs $(or $(PROCS),3) --attempts $(or $(ATTEMPTS),2) $(if $(TABLE),--table $(TABLE))
 
 bench: demo ## the figures of docs/performance.md
 	@bench/run

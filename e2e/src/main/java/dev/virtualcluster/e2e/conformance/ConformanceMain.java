@@ -47,8 +47,14 @@ public final class ConformanceMain implements Callable<Integer> {
     @Option(names = "--procs", defaultValue = "3", description = "Tests at once on each side.")
     private int processes = 3;
 
-    @Option(names = "--minutes", defaultValue = "60", description = "Time limit, in minutes.")
-    private int minutes = 60;
+    @Option(
+            names = "--attempts",
+            defaultValue = "2",
+            description = "How often a test may try before it counts as failed.")
+    private int attempts = 2;
+
+    @Option(names = "--minutes", defaultValue = "90", description = "Time limit, in minutes.")
+    private int minutes = 90;
 
     @Option(
             names = "--registry",
@@ -91,9 +97,9 @@ public final class ConformanceMain implements Callable<Integer> {
         try (ExecutorService sides = Executors.newVirtualThreadPerTaskExecutor()) {
             Duration most = Duration.ofMinutes(minutes);
             Future<Map<String, Verdict>> inSuper =
-                    sides.submit(() -> binary.run(tests, kubeconfig, "super", processes, most));
+                    sides.submit(() -> binary.run(tests, kubeconfig, "super", processes, attempts, most));
             Future<Map<String, Verdict>> inTenant =
-                    sides.submit(() -> binary.run(tests, tenant, "tenant", processes, most));
+                    sides.submit(() -> binary.run(tests, tenant, "tenant", processes, attempts, most));
             write(new ConformanceTable(tests, inSuper.get(), inTenant.get(), reasons()));
         }
         return 0;

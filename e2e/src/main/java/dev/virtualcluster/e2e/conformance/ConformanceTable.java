@@ -45,7 +45,7 @@ final class ConformanceTable {
 
                 The first %d `[Conformance]` tests of Kubernetes %s in alphabetical order, without those marked `[Serial]` or
                 `[Disruptive]`, run by upstream's own binary against the super cluster and against a tenant of it, both at once
-                (`make conformance`). A test that failed is tried once more.
+                (`make conformance`).
 
                 | passed in both | failed in both (environment) | failed in the tenant only (ours) | passed in the tenant only |
                 |---|---|---|---|

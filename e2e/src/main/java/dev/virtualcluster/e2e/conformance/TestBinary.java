@@ -58,7 +58,8 @@ record TestBinary(Path binaries, Path work) {
     }
 
     /** Runs {@code tests} with {@code kubeconfig}; {@code side} names the log and the report. */
-    Map<String, Verdict> run(List<String> tests, Path kubeconfig, String side, int processes, Duration limit)
+    Map<String, Verdict> run(
+            List<String> tests, Path kubeconfig, String side, int processes, int attempts, Duration limit)
             throws Exception {
         Path report = work.resolve(side + ".json");
         Files.deleteIfExists(report);
@@ -69,7 +70,7 @@ record TestBinary(Path binaries, Path work) {
                 "--procs=" + processes,
                 "--timeout=" + limit.toSeconds() + "s",
                 // Both sides share two nodes: a test that met the other's load may try again.
-                "--flake-attempts=2",
+                "--flake-attempts=" + attempts,
                 "--focus=" + focus,
                 "--output-dir=" + work,
                 "--json-report=" + side + ".json",

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.virtualcluster.e2e.demo.Tenant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Two tenants with the same names neither see nor reach each other, nor the super cluster. */
 @ExtendWith(Stage.class)
 class TwoTenantsE2E {
     private static final String CALL =
-            "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS -k --max-time 10 -o /dev/null -w '%{http_code}'"
+            "D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS --max-time 10 -o /dev/null -w '%{http_code}'"
                     + " -H \"Authorization: Bearer $(cat $D/token)\" ";
 
     @Test
@@ -40,13 +41,27 @@ class TwoTenantsE2E {
             workspace.applyAndWait(Pods.idle("caller"), "caller");
             assertThat(call(
                             workspace,
-                            "https://kubernetes.default.svc/api/v1/namespaces/" + workspace.namespace + "/pods"))
+                            "-k https://kubernetes.default.svc/api/v1/namespaces/" + workspace.namespace + "/pods"))
                     .isEqualTo("403");
-            assertThat(call(workspace, "https://kubernetes.default.svc/version"))
+            assertThat(call(workspace, "-k https://kubernetes.default.svc/version"))
                     .isEqualTo("200");
             // 403 to the own server: known, not allowed. 401 to the others: unknown.
-            assertThat(call(workspace, address(Stage.blue()) + "/api/v1/pods")).isEqualTo("401");
-            assertThat(call(workspace, "https://10.96.0.1/api/v1/pods")).isEqualTo("401");
+            assertThat(call(workspace, "-k " + address(Stage.blue()) + "/api/v1/pods"))
+                    .isEqualTo("401");
+            assertThat(call(workspace, "-k https://10.96.0.1/api/v1/pods")).isEqualTo("401");
+        }
+    }
+
+    @Test
+    void aPodFindsTheKeysThatItsTokenIsSignedWith() throws Exception {
+        try (Workspace workspace = Workspace.of(Stage.red(), "discovery")) {
+            workspace.applyAndWait(Pods.idle("caller"), "caller");
+            String discovery = workspace.kubectl().run("get", "--raw", "/.well-known/openid-configuration");
+            String keys =
+                    JsonMapper.shared().readTree(discovery).path("jwks_uri").asString();
+            assertThat(keys).endsWith("/openid/v1/jwks");
+            // Unlike the calls above this one proves the server: the address must be one that the certificate names.
+            assertThat(call(workspace, "--cacert $D/ca.crt " + keys)).isEqualTo("200");
         }
     }
 
@@ -65,8 +80,8 @@ class TwoTenantsE2E {
         }
     }
 
-    private static String call(Workspace workspace, String url) throws InterruptedException {
-        return workspace.run("exec", "caller", "--", "sh", "-c", CALL + url);
+    private static String call(Workspace workspace, String target) throws InterruptedException {
+        return workspace.run("exec", "caller", "--", "sh", "-c", CALL + target);
     }
 
     private static String address(Tenant tenant) throws InterruptedException {

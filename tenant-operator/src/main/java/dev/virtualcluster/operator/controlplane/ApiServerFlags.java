@@ -71,7 +71,11 @@ final class ApiServerFlags {
     private void serviceAccounts(TenantFacts facts) {
         files.require("--service-account-signing-key-file", Keys.SERVICE_ACCOUNT_KEY_SECRET, Keys.TLS_KEY);
         files.require("--service-account-key-file", Keys.SERVICE_ACCOUNT_KEY_SECRET, Keys.TLS_CERT);
-        arguments.setDefault("--service-account-issuer", "https://kubernetes.default.svc." + facts.clusterDomain());
+        String inCluster = "https://kubernetes.default.svc." + facts.clusterDomain();
+        arguments.setDefault("--service-account-issuer", inCluster);
+        // By default the discovery document sends verifiers of tokens to the pod's own address, which no certificate
+        // names.
+        arguments.setDefault("--service-account-jwks-uri", inCluster + "/openid/v1/jwks");
     }
 
     private void nodeAgents() {
