@@ -12,7 +12,10 @@ import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.operator.versions.RawClusterVersion;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -155,6 +158,10 @@ class UpgradeIT {
         change("versions", version -> version("v1." + (minor + 2) + ".0", version));
         goesOnUnchanged(harness.awaitCondition(vc, ConditionTypes.UP_TO_DATE, Condition.FALSE, "VersionSkipped"));
 
+        try (var connection = harness.connectTenant()) {
+            coredns(connection.client()).delete();
+        }
+
         Set<String> phases = ConcurrentHashMap.newKeySet();
         try (var watch = harness.client()
                 .resource(vc)
@@ -182,7 +189,16 @@ class UpgradeIT {
             assertThat(phases).contains(Phases.UPDATING);
         }
         assertThat(image(set(vc, "apiserver"))).isEqualTo(NEXT_IMAGE);
+        try (var connection = harness.connectTenant()) {
+            assertThat(coredns(connection.client()).get())
+                    .as("what the tenant removed stays removed")
+                    .isNull();
+        }
         harness.delete(vc);
+    }
+
+    private static RollableScalableResource<Deployment> coredns(KubernetesClient tenant) {
+        return tenant.apps().deployments().inNamespace("kube-system").withName("coredns");
     }
 
     private static VirtualCluster running(String name) {

@@ -21,8 +21,6 @@ final class Entry<K> {
         RUNNING
     }
 
-    static final long NOT_DUE = Long.MAX_VALUE;
-
     /** Orders what is due by time, then by age. Times are nano ticks, compared by difference. */
     static final Comparator<Entry<?>> BY_DUE = (a, b) -> {
         int byTime = Long.compare(a.due - b.due, 0);

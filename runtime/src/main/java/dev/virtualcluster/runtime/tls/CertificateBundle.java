@@ -4,7 +4,6 @@ package dev.virtualcluster.runtime.tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,11 +28,6 @@ public record CertificateBundle(String certificate, String key, String ca) {
     /** For the key side of a TLS server or client. */
     public PemKeyCertOptions keyCertOptions() {
         return new PemKeyCertOptions().setCertValue(Buffer.buffer(certificate)).setKeyValue(Buffer.buffer(key));
-    }
-
-    /** For the trusting side of a TLS server or client. */
-    public PemTrustOptions trustOptions() {
-        return new PemTrustOptions().addCertValue(Buffer.buffer(ca));
     }
 
     /** The certificates of the chain, leaf first. */

@@ -13,6 +13,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Tells the tenant's API server on which node a pod runs, as a scheduler would. Safe for use by any thread. */
@@ -24,15 +25,20 @@ final class PodBinding {
     /** UIDs of pods whose binding the cache does not show yet, and when it was accepted. As many as are on their way. */
     private final Map<String, Long> accepted = new ConcurrentHashMap<>();
 
+    private final AtomicLong swept;
+
     PodBinding(LongSupplier nanoTicker) {
         this.nanoTicker = nanoTicker;
+        this.swept = new AtomicLong(nanoTicker.getAsLong());
     }
 
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
         long now = nanoTicker.getAsLong();
-        accepted.values().removeIf(then -> now - then > PATIENCE_NANOS);
-        if (accepted.putIfAbsent(source.getMetadata().getUid(), now) != null) {
+        forgetOld(now);
+        long claimed = accepted.merge(
+                source.getMetadata().getUid(), now, (then, mine) -> mine - then > PATIENCE_NANOS ? mine : then);
+        if (claimed != now) {
             return;
         }
         try {
@@ -40,6 +46,14 @@ final class PodBinding {
         } catch (RuntimeException e) {
             accepted.remove(source.getMetadata().getUid());
             throw e;
+        }
+    }
+
+    /** Looks at all of them at most once per patience, not for every pod. */
+    private void forgetOld(long now) {
+        long last = swept.get();
+        if (now - last > PATIENCE_NANOS && swept.compareAndSet(last, now)) {
+            accepted.values().removeIf(then -> now - then > PATIENCE_NANOS);
         }
     }
 

@@ -35,8 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class AddOnInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(AddOnInstaller.class);
-    /** Annotation of the root namespace: what was installed last, and what the API server said its version is. */
+    /** Annotation of the root namespace: digest of the manifest that was installed last. */
     private static final String INSTALLED = Keys.PREFIX + "add-ons";
+    /** Annotation of the root namespace: digest of the API server's image and what it said its version is. */
+    private static final String VERSION = Keys.PREFIX + "api-server-version";
 
     private static final Duration SOON = Duration.ofMillis(250);
     private static final Duration LATER = Duration.ofSeconds(30);
@@ -57,9 +59,14 @@ public final class AddOnInstaller {
 
     /** The version that the tenant's API server reported when it was last asked. */
     public static Optional<String> reportedVersion(Namespace root) {
-        String installed = installed(root);
-        int end = installed.indexOf('/');
-        return end < 0 ? Optional.empty() : Optional.of(installed.substring(end + 1));
+        String recorded = annotation(root, VERSION);
+        int end = recorded.indexOf('/');
+        return end < 0 ? Optional.empty() : Optional.of(recorded.substring(end + 1));
+    }
+
+    /** Whether add-ons, of whatever manifest, were installed once. */
+    public static boolean wasInstalled(Namespace root) {
+        return !annotation(root, INSTALLED).isEmpty();
     }
 
     /**
@@ -76,15 +83,13 @@ public final class AddOnInstaller {
             return Outcome.blocked(
                     "InvalidAddOn", "spec.coreDNS of the ClusterVersion or spec.clusterDomain: " + e.getMessage());
         }
-        String wanted = UUID.nameUUIDFromBytes(
-                        (apiServerImage + "\n" + manifest.orElse("")).getBytes(StandardCharsets.UTF_8))
-                .toString();
-        String installed = installed(root);
-        if (installed.startsWith(wanted + "/")) {
-            report.kubernetesVersion(installed.substring(wanted.length() + 1));
+        boolean isInstalled = digest(manifest.orElse("")).equals(annotation(root, INSTALLED));
+        Optional<String> version = reportedVersion(root);
+        if (isInstalled && version.isPresent() && annotation(root, VERSION).startsWith(digest(apiServerImage) + "/")) {
+            report.kubernetesVersion(version.get());
             return done(manifest);
         }
-        if (!installed.isEmpty() && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
+        if (wasInstalled(root) && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
             // A replica of before may still answer, and would be asked for the new one's version.
             return Outcome.ready("Unchanged", "Left as they are until the API server is replaced");
         }
@@ -95,38 +100,40 @@ public final class AddOnInstaller {
         if (kubeconfig.isEmpty()) {
             return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
         }
-        return connect(tenant, root, wanted, manifest, kubeconfig.get(), report);
-    }
-
-    private static String installed(Namespace root) {
-        return Objects.requireNonNullElse(root.getMetadata().getAnnotations(), Map.<String, String>of())
-                .getOrDefault(INSTALLED, "");
-    }
-
-    private Outcome connect(
-            Tenant tenant, Namespace root, String wanted, Optional<String> manifest, byte[] kubeconfig, Report report)
-            throws InterruptedException {
-        try (ClusterConnection connection = access.open(tenant, kubeconfig)) {
-            var version = connection.client().getKubernetesVersion();
-            report.kubernetesVersion(version.getGitVersion());
-            if (manifest.isPresent()) {
-                apply(connection, manifest.get());
+        try (ClusterConnection connection = access.open(tenant, kubeconfig.get())) {
+            String asked = connection.client().getKubernetesVersion().getGitVersion();
+            report.kubernetesVersion(asked);
+            // Before anything that may be refused: that a tenant runs this version is what forbids the way back.
+            record(root, VERSION, digest(apiServerImage) + "/" + asked);
+            if (!isInstalled) {
+                if (manifest.isPresent()) {
+                    apply(connection, manifest.get());
+                }
+                record(root, INSTALLED, digest(manifest.orElse("")));
+                LOG.atInfo()
+                        .addKeyValue(LogKeys.TENANT, tenant.key())
+                        .addKeyValue(LogKeys.VERSION, asked)
+                        .log("add-ons installed");
             }
-            writes.merge(
-                    root,
-                    Map.of(
-                            "metadata",
-                            Map.of("annotations", Map.of(INSTALLED, wanted + "/" + version.getGitVersion()))));
-            LOG.atInfo()
-                    .addKeyValue(LogKeys.TENANT, tenant.key())
-                    .addKeyValue(LogKeys.VERSION, version.getGitVersion())
-                    .log("add-ons installed");
             return done(manifest);
         } catch (KubeconfigException e) {
             return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
         } catch (KubernetesClientException e) {
             return failed(e);
         }
+    }
+
+    private void record(Namespace root, String annotation, String value) {
+        writes.merge(root, Map.of("metadata", Map.of("annotations", Map.of(annotation, value))));
+    }
+
+    private static String annotation(Namespace root, String name) {
+        return Objects.requireNonNullElse(root.getMetadata().getAnnotations(), Map.<String, String>of())
+                .getOrDefault(name, "");
+    }
+
+    private static String digest(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     /** None of the objects needs another one to be there before it. */

@@ -61,9 +61,11 @@ public final class Report {
         kubernetesVersion = version;
     }
 
-    /** Somebody wants a look after this time although nothing changes. */
+    /** Somebody wants a look after this time although nothing changes; the soonest of all counts. */
     public void lookAgainAfter(Duration delay) {
-        nextLook = delay;
+        if (nextLook == null || delay.compareTo(nextLook) < 0) {
+            nextLook = delay;
+        }
     }
 
     /** Whether an aspect was looked at and is as it should be. */

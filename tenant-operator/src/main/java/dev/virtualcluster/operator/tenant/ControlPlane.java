@@ -153,7 +153,12 @@ final class ControlPlane {
             return creation.whyMissing(part, set);
         }
         var missing = PodDiagnosis.of(part.title(), pods, clock.instant());
-        return ready < part.needed(wanted) ? missing : degraded(part, ready, wanted, missing);
+        if (ready < part.needed(wanted)) {
+            return missing;
+        }
+        // What still counts as starting may be somebody's to mend by then, and no watch tells.
+        missing.nextLook().ifPresent(report::lookAgainAfter);
+        return degraded(part, ready, wanted, missing);
     }
 
     /** It works, and the tenant is served; what the others lack is told where somebody must act. */

@@ -287,7 +287,7 @@ final class Provisioning {
         if (templates.isEmpty()) {
             report.put(
                     ConditionTypes.ADD_ONS_READY,
-                    AddOnInstaller.reportedVersion(root).isPresent()
+                    AddOnInstaller.wasInstalled(root)
                             ? Outcome.ready("Unchanged", "Left as they are")
                             : Outcome.waiting("Waiting", "Waits for a usable specification"));
             return;

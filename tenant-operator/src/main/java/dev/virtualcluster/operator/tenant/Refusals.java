@@ -32,6 +32,12 @@ final class Refusals {
                 "Refused", "The super cluster refuses a part of the control plane: " + message(e), NEXT_TRY);
     }
 
+    /** What the user is told while his control plane is taken down. */
+    static Outcome removal(KubernetesClientException e) {
+        return Outcome.blocked(
+                "Refused", "The super cluster refuses to let a part of the control plane go: " + message(e), NEXT_TRY);
+    }
+
     /** The API server's own words. */
     static String message(KubernetesClientException e) {
         Status status = e.getStatus();

@@ -30,6 +30,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -143,7 +144,7 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
             written.remove(key);
             return Result.done();
         }
-        var outcome = teardown.advance(seen);
+        var outcome = advance(seen);
         if (outcome.isEmpty()) {
             provisioning.forget(seen);
             written.remove(key);
@@ -151,6 +152,17 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
         }
         remember(key, status.writeDeleting(seen.vc(), outcome.get()));
         return outcome.get().nextLook().map(Result::requeueAfter).orElseGet(Result::done);
+    }
+
+    private Optional<Outcome> advance(Tenant seen) throws InterruptedException {
+        try {
+            return teardown.advance(seen);
+        } catch (KubernetesClientException e) {
+            if (!Refusals.isForPeople(e)) {
+                throw e;
+            }
+            return Optional.of(Refusals.removal(e));
+        }
     }
 
     /** Nothing was ever made for it, so nothing has to be taken apart. */
