@@ -3,8 +3,8 @@ package dev.virtualcluster.operator;
 
 import dev.virtualcluster.operator.addons.TenantAccess;
 import dev.virtualcluster.operator.address.AddressPool;
-import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.apply.WriteGate;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.KubeconfigException;
 import dev.virtualcluster.runtime.cluster.KubeconfigReader;

@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.kinds;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.requests.Paths;
@@ -29,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AddressReservations {
     private static final String PARENT_RESOURCE = "virtualclusters";
     private static final String SERVICES = "services";
-    private static final int LARGEST_SLICE = 4_096;
+    private static final int LARGEST_SLICE_BITS = 12;
 
     private final KubernetesClient client;
     private final Set<Address> inWork = ConcurrentHashMap.newKeySet();
@@ -148,7 +149,7 @@ final class AddressReservations {
 
     private static String slice(TenantSettings settings, String address) {
         for (String slice : settings.serviceCidr().split(",", -1)) {
-            if (AddressRange.anyContains(slice, address)) {
+            if (Cidr.anyContains(slice, address)) {
                 return slice.trim();
             }
         }
@@ -157,9 +158,11 @@ final class AddressReservations {
 
     private static List<String> assignable(Tenant tenant) {
         String slice = tenant.settings().serviceCidr();
-        return slice.isEmpty() || slice.contains(",")
-                ? List.of()
-                : AddressRange.parse(slice).assignable(LARGEST_SLICE);
+        if (slice.isEmpty() || slice.contains(",")) {
+            return List.of();
+        }
+        Cidr range = Cidr.parse(slice);
+        return range.bits() - range.prefix() > LARGEST_SLICE_BITS ? List.of() : range.assignable();
     }
 
     private static boolean isReservation(Tenant tenant, ParentReference parent) {

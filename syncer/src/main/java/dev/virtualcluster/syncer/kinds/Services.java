@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.kinds;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
@@ -353,7 +354,7 @@ final class Services extends MirroredKind<Service> {
 
     /** A tenant can add ranges to its own API server; only its slice is its own in the super cluster. */
     private static void requireInSlice(Tenant tenant, String address) throws RefusedException {
-        if (!AddressRange.anyContains(tenant.settings().serviceCidr(), address)) {
+        if (!Cidr.anyContains(tenant.settings().serviceCidr(), address)) {
             throw new RefusedException(
                     "AddressOutsideSlice",
                     "The address " + address + " is not among this virtual cluster's service addresses ("

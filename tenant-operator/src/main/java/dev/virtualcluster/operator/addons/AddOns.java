@@ -3,7 +3,7 @@ package dev.virtualcluster.operator.addons;
 
 import dev.virtualcluster.apis.CoreDnsSpec;
 import dev.virtualcluster.apis.Keys;
-import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.address;
 
+import dev.virtualcluster.runtime.addresses.Cidr;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.LongStream;

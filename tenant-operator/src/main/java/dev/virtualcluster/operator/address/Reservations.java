@@ -5,6 +5,7 @@ import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -6,6 +6,7 @@ import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.identity.Tenant;
 import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;

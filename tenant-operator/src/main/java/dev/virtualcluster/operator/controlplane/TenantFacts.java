@@ -2,7 +2,7 @@
 package dev.virtualcluster.operator.controlplane;
 
 import dev.virtualcluster.apis.names.TenantKey;
-import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import java.util.Map;
 
 /**

@@ -2,8 +2,8 @@
 package dev.virtualcluster.operator.credentials;
 
 import dev.virtualcluster.apis.names.TenantKey;
-import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.pki.CertificateAuthority;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -93,7 +93,7 @@ public final class Teardown {
         var slice = slices.remove(tenant);
         if (slice.isPresent()) {
             String holders = reservations
-                    .strangers(dev.virtualcluster.operator.address.Cidr.parse(
+                    .strangers(dev.virtualcluster.runtime.addresses.Cidr.parse(
                             slice.get().getSpec().getCidrs().getFirst()))
                     .stream()
                     .limit(5)

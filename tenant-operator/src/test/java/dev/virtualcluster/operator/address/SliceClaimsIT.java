@@ -9,6 +9,7 @@ import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.operator.identity.Tenant;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;

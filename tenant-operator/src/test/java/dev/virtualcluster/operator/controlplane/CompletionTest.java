@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.virtualcluster.apis.ClusterVersion;
 import dev.virtualcluster.apis.ClusterVersionSpec;
 import dev.virtualcluster.apis.names.TenantKey;
-import dev.virtualcluster.operator.address.Cidr;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;

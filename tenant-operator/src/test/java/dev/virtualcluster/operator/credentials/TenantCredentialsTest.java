@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.names.TenantKey;
-import dev.virtualcluster.operator.address.Cidr;
 import dev.virtualcluster.operator.controlplane.Part;
 import dev.virtualcluster.operator.pki.CertificateAuthority;
 import dev.virtualcluster.operator.pki.LeafCheck;
 import dev.virtualcluster.operator.pki.Pem;
+import dev.virtualcluster.runtime.addresses.Cidr;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.virtualcluster.operator.address;
+package dev.virtualcluster.runtime.addresses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,25 +31,26 @@ class CidrTest {
     }
 
     @Test
-    void cutsSlicesThatDoNotOverlap() {
-        var pool = new AddressPool(Cidr.parse("10.97.0.0/16"), 24);
-
-        var free =
-                pool.free(List.of(Cidr.parse("10.97.0.0/24"), Cidr.parse("10.97.2.0/23"), Cidr.parse("10.0.0.0/12")));
-
-        assertThat(free.limit(3).map(Cidr::toString)).containsExactly("10.97.1.0/24", "10.97.4.0/24", "10.97.5.0/24");
-        assertThat(pool.free(List.of(Cidr.parse("10.0.0.0/8")))).isEmpty();
-        assertThat(pool.free(List.of())).hasSize(256);
+    void tellsWhetherAnAddressLiesInOneOfSeveralRanges() {
+        assertThat(Cidr.anyContains("10.97.1.0/24", "10.97.1.255")).isTrue();
+        assertThat(Cidr.anyContains("10.97.1.0/24", "10.97.2.0")).isFalse();
+        assertThat(Cidr.anyContains("10.97.1.0/24, fd00:1::/112", "fd00:1::77")).isTrue();
+        assertThat(Cidr.anyContains("10.97.1.0/24,fd00:1::/112", "fd00:2::77")).isFalse();
+        assertThat(Cidr.anyContains("", "10.97.1.1")).isFalse();
     }
 
     @Test
-    void refusesSlicesOutsideThePoolOrOfOddSize() {
-        var pool = new AddressPool(Cidr.parse("10.97.0.0/16"), 24);
+    void addressesAreNeverLookedUp() {
+        assertThatThrownBy(() -> Cidr.anyContains("10.97.1.0/24", "evil.example.com"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
 
-        assertThat(pool.whyRefused(Cidr.parse("10.97.3.0/24"))).isEmpty();
-        assertThat(pool.whyRefused(Cidr.parse("10.96.0.0/24")).orElseThrow()).contains("does not lie within the pool");
-        assertThat(pool.whyRefused(Cidr.parse("10.97.0.0/30")).orElseThrow()).contains("too small");
-        assertThat(pool.whyRefused(Cidr.parse("10.97.0.0/16")).orElseThrow()).contains("too big");
+    @Test
+    void handsOutIpv6AddressesToo() {
+        assertThat(Cidr.parse("fd00:1::/120").assignable())
+                .hasSize(255)
+                .startsWith("fd00:1::1")
+                .endsWith("fd00:1::ff");
     }
 
     @ParameterizedTest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.virtualcluster.operator.address;
+package dev.virtualcluster.runtime.addresses;
 
 import java.math.BigInteger;
 import java.net.InetAddress;
@@ -69,6 +69,20 @@ public record Cidr(BigInteger network, int prefix, int bits) {
     public boolean contains(String address) {
         var value = bytes(address);
         return value.length * Byte.SIZE == bits && contains(new BigInteger(1, value));
+    }
+
+    /**
+     * Whether the address lies in any of the comma-separated ranges.
+     *
+     * @throws IllegalArgumentException when the address, or a range that is looked at, is none; nothing is looked up
+     */
+    public static boolean anyContains(String ranges, String address) {
+        for (String range : ranges.split(",", -1)) {
+            if (!range.isBlank() && parse(range.trim()).contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The address at this distance from the first one. */
