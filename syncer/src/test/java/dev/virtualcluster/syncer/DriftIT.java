@@ -96,6 +96,38 @@ class DriftIT {
     }
 
     @Test
+    void leavesTheAdminsKeysOfNamespacesAlone() {
+        // Given
+        mirrored("governed");
+        Map<String, String> admins = Map.of(
+                "scheduler.alpha.kubernetes.io/node-selector", "pool=tenants", "policy.example.com/level", "strict");
+        world.superClient()
+                .namespaces()
+                .withName(tenant.superNamespace("governed"))
+                .edit(namespace -> new NamespaceBuilder(namespace)
+                        .editMetadata()
+                        .addToAnnotations(admins)
+                        .endMetadata()
+                        .build());
+
+        // When
+        markNamespace(
+                "governed",
+                "set",
+                Map.of("scheduler.alpha.kubernetes.io/node-selector", "", "policy.example.com/level", "none"));
+
+        // Then
+        eventually(() -> assertThat(superAnnotations("governed"))
+                .containsEntry("mark", "set")
+                .containsAllEntriesOf(admins));
+        // And removing them again removes nothing there.
+        markNamespace("governed", "removed", Map.of());
+        eventually(() -> assertThat(superAnnotations("governed"))
+                .containsEntry("mark", "removed")
+                .containsAllEntriesOf(admins));
+    }
+
+    @Test
     void makesDeletedTwinAgain() {
         // Given
         ConfigMap twin = mirrored("deleted");
@@ -279,6 +311,27 @@ class DriftIT {
                 .inNamespace(tenant.superNamespace(namespace))
                 .withName("settings")
                 .get();
+    }
+
+    private static void markNamespace(String name, String mark, Map<String, String> annotations) {
+        tenant.client()
+                .namespaces()
+                .withName(name)
+                .edit(namespace -> new NamespaceBuilder(namespace)
+                        .editMetadata()
+                        .withAnnotations(annotations)
+                        .addToAnnotations("mark", mark)
+                        .endMetadata()
+                        .build());
+    }
+
+    private static Map<String, String> superAnnotations(String namespace) {
+        return world.superClient()
+                .namespaces()
+                .withName(tenant.superNamespace(namespace))
+                .get()
+                .getMetadata()
+                .getAnnotations();
     }
 
     private static void eventually(ThrowingRunnable assertion) {

@@ -148,6 +148,29 @@ class UpgradeIT {
     }
 
     @Test
+    void doesNotGoBackFromAnUpgradeThatIsStillRollingOut() {
+        var vc = running("halfway");
+        String before = Objects.requireNonNull(harness.get(vc).getStatus().getKubernetesVersion());
+        int next = Integer.parseInt(before.split("\\.", -1)[1]) + 1;
+        harness.kubelets().imageIsMissing(NEXT_IMAGE + "-absent");
+
+        change("halfway", version -> {
+            version("v1." + next + ".0", version);
+            container(version, "apiServer").put("image", NEXT_IMAGE + "-absent");
+        });
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(image(set(vc, "apiserver"))).endsWith("-absent"));
+        assertThat(harness.get(vc).getStatus().getKubernetesVersion()).isEqualTo(before);
+        change("halfway", version -> version.getSpec().put("kubernetesVersion", before));
+
+        var refused = harness.awaitCondition(vc, ConditionTypes.UP_TO_DATE, Condition.FALSE, "DowngradeRefused");
+        assertThat(OperatorHarness.message(refused, ConditionTypes.UP_TO_DATE))
+                .contains("The upgrade to Kubernetes v1." + next + ".0 has begun");
+        assertThat(image(set(vc, "apiserver"))).endsWith("-absent");
+        harness.delete(vc);
+    }
+
+    @Test
     void upgradesOneMinorVersionAndNeverBack() {
         var vc = running("versions");
         String running = Objects.requireNonNull(harness.get(vc).getStatus().getKubernetesVersion());

@@ -111,6 +111,12 @@ final class AgentCommand implements ProcessMain.Service {
     private int callsPerSecond;
 
     @Option(
+            names = "--upgrades-per-second",
+            defaultValue = "10",
+            description = "Of them, streams into pods that are asked for, on average (${DEFAULT-VALUE}).")
+    private int upgradesPerSecond;
+
+    @Option(
             names = "--connections",
             defaultValue = "2048",
             description = "Connections at a time, of all tenants and strangers (${DEFAULT-VALUE}).")
@@ -155,6 +161,7 @@ final class AgentCommand implements ProcessMain.Service {
                         idleTimeout,
                         streamsPerTenant,
                         callsPerSecond,
+                        upgradesPerSecond,
                         connections,
                         newcomersPerAddress));
     }

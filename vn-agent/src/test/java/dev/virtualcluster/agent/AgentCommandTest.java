@@ -62,8 +62,9 @@ class AgentCommandTest {
                 "--idle-timeout=PT4S",
                 "--streams-per-tenant=5",
                 "--calls-per-second=6",
-                "--connections=7",
-                "--newcomers-per-address=8");
+                "--upgrades-per-second=7",
+                "--connections=8",
+                "--newcomers-per-address=9");
         assertThat(config)
                 .isEqualTo(new AgentConfig(
                         "node-1",
@@ -84,7 +85,8 @@ class AgentCommandTest {
                                 5,
                                 6,
                                 7,
-                                8)));
+                                8,
+                                9)));
     }
 
     @Test

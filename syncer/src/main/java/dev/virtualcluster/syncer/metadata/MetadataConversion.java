@@ -7,10 +7,14 @@ import dev.virtualcluster.syncer.tenant.TenantSettings;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * (a tenant cannot forge proofs), opaque prefixes, and a few that would mean something else in the super cluster. Which
  * keys were copied is recorded on the twin; so a key removed in the tenant is removed there too, while keys that
  * super-side controllers and webhooks add stay untouched.
+ *
+ * <p>Namespaces are stricter, because the super cluster judges all that is inside by their labels and annotations:
+ * nothing under Kubernetes' own domains is copied to them, and a key that stands there without being recorded is the
+ * admin's, whatever the tenant does with a key of that name.
  */
 public final class MetadataConversion {
     /** Annotation on the twin: the copied label keys and annotation keys. */
@@ -30,21 +38,40 @@ public final class MetadataConversion {
 
     private static final String POD_SECURITY_PREFIX = "pod-security.kubernetes.io/";
 
+    /** Node selectors, toleration lists, admission settings: on a namespace they are orders to the super cluster. */
+    private static final List<String> KUBERNETES_DOMAINS = List.of("kubernetes.io", "k8s.io");
+
+    /** The keys that were copied to a twin, as the twin says. */
+    private record Copied(Set<String> labels, Set<String> annotations) {
+        static Copied to(ObjectMeta twin) {
+            String text =
+                    twin.getAnnotations() == null ? null : twin.getAnnotations().get(COPIED);
+            if (text == null) {
+                return new Copied(Set.of(), Set.of());
+            }
+            int cut = text.indexOf(';');
+            return new Copied(keys(text.substring(0, Math.max(cut, 0))), keys(text.substring(cut + 1)));
+        }
+
+        private static Set<String> keys(String joined) {
+            return joined.isEmpty() ? Set.of() : new HashSet<>(List.of(joined.split(",")));
+        }
+    }
+
     private MetadataConversion() {}
 
     /**
      * Metadata of the twin of {@code source}: translated place, copied labels and annotations, the ownership proof.
      *
-     * @param superNamespace "" for cluster-scoped twins
+     * @param superNamespace "" for the twin of a namespace; no other kind's is cluster-scoped
      */
     public static ObjectMeta down(Tenant tenant, ObjectMeta source, String superNamespace, String superName) {
         TenantSettings settings = tenant.settings();
-        Map<String, String> labels = copied(settings, source.getLabels());
-        Map<String, String> annotations = copied(settings, source.getAnnotations());
-        String record = record(labels, annotations);
-        if (!record.isEmpty()) {
-            annotations.put(COPIED, record);
-        }
+        BiPredicate<TenantSettings, String> isCopied =
+                superNamespace.isEmpty() ? MetadataConversion::isCopiedToNamespace : MetadataConversion::isCopied;
+        Map<String, String> labels = copied(settings, isCopied, source.getLabels());
+        Map<String, String> annotations = copied(settings, isCopied, source.getAnnotations());
+        record(labels.keySet(), annotations.keySet()).ifPresent(record -> annotations.put(COPIED, record));
         labels.put(Keys.CONTROLLED, Keys.TRUE);
         labels.put(Keys.CLUSTER, tenant.key());
         labels.put(Keys.VC_NAME, settings.name());
@@ -63,8 +90,9 @@ public final class MetadataConversion {
                 .build();
     }
 
-    /** Tells whether what we own of the metadata differs. Pure and cheap: no copies are made. */
-    public static boolean differs(ObjectMeta desired, ObjectMeta actual) {
+    /** Tells whether what we own of the metadata differs. Pure and cheap: only an admin's keys make a copy necessary. */
+    public static boolean differs(ObjectMeta wanted, ObjectMeta actual) {
+        ObjectMeta desired = withoutAdmins(wanted, actual);
         return !contains(actual.getLabels(), desired.getLabels())
                 || !contains(actual.getAnnotations(), desired.getAnnotations())
                 || (!desired.getAnnotations().containsKey(COPIED)
@@ -76,15 +104,14 @@ public final class MetadataConversion {
      * Metadata for an update: the actual object's with our part replaced; resourceVersion and UID are kept and serve as
      * preconditions, and so are super-side finalizers and owner references.
      */
-    public static ObjectMeta merged(ObjectMeta desired, ObjectMeta actual) {
+    public static ObjectMeta merged(ObjectMeta wanted, ObjectMeta actual) {
+        ObjectMeta desired = withoutAdmins(wanted, actual);
         Map<String, String> labels = mutable(actual.getLabels());
         Map<String, String> annotations = mutable(actual.getAnnotations());
-        String record = annotations.remove(COPIED);
-        if (record != null) {
-            int cut = record.indexOf(';');
-            List.of(record.substring(0, Math.max(cut, 0)).split(",")).forEach(labels::remove);
-            List.of(record.substring(cut + 1).split(",")).forEach(annotations::remove);
-        }
+        Copied before = Copied.to(actual);
+        before.labels.forEach(labels::remove);
+        before.annotations.forEach(annotations::remove);
+        annotations.remove(COPIED);
         labels.putAll(desired.getLabels());
         annotations.putAll(desired.getAnnotations());
         return new ObjectMetaBuilder(actual)
@@ -93,11 +120,57 @@ public final class MetadataConversion {
                 .build();
     }
 
-    private static Map<String, String> copied(TenantSettings settings, @Nullable Map<String, String> from) {
+    /**
+     * What may be written over {@code actual}. A key that stands on a super namespace unrecorded was put there by an
+     * admin, or by a policy engine of his: were it taken over by copying, the tenant could also have it removed.
+     */
+    private static ObjectMeta withoutAdmins(ObjectMeta desired, ObjectMeta actual) {
+        if (desired.getNamespace() != null) {
+            return desired;
+        }
+        Copied now = Copied.to(desired);
+        Copied before = Copied.to(actual);
+        Set<String> labels = unrecorded(now.labels, before.labels, actual.getLabels());
+        Set<String> annotations = unrecorded(now.annotations, before.annotations, actual.getAnnotations());
+        if (labels.isEmpty() && annotations.isEmpty()) {
+            return desired;
+        }
+        ObjectMeta rest = new ObjectMetaBuilder(desired)
+                .removeFromAnnotations(COPIED)
+                .withLabels(without(labels, desired.getLabels()))
+                .build();
+        rest.setAnnotations(without(annotations, rest.getAnnotations()));
+        record(without(labels, now.labels), without(annotations, now.annotations))
+                .ifPresent(record -> rest.getAnnotations().put(COPIED, record));
+        return rest;
+    }
+
+    private static Set<String> unrecorded(
+            Set<String> wanted, Set<String> recorded, @Nullable Map<String, String> actual) {
+        Set<String> found = new HashSet<>(wanted);
+        found.removeAll(recorded);
+        found.retainAll(actual == null ? Set.of() : actual.keySet());
+        return found;
+    }
+
+    private static Set<String> without(Set<String> keys, Set<String> from) {
+        Set<String> rest = new HashSet<>(from);
+        rest.removeAll(keys);
+        return rest;
+    }
+
+    private static Map<String, String> without(Set<String> keys, Map<String, String> from) {
+        Map<String, String> rest = new HashMap<>(from);
+        rest.keySet().removeAll(keys);
+        return rest;
+    }
+
+    private static Map<String, String> copied(
+            TenantSettings settings, BiPredicate<TenantSettings, String> isCopied, @Nullable Map<String, String> from) {
         Map<String, String> to = new HashMap<>();
         if (from != null) {
             from.forEach((key, value) -> {
-                if (isCopied(settings, key)) {
+                if (isCopied.test(settings, key)) {
                     to.put(key, value);
                 }
             });
@@ -113,6 +186,17 @@ public final class MetadataConversion {
                 && !key.startsWith(POD_SECURITY_PREFIX)
                 && !hasPrefix(settings.opaquePrefixes(), key)
                 && !hasPrefix(settings.transparentPrefixes(), key);
+    }
+
+    /** Tells whether a label or annotation of a tenant's namespace may be on the super namespace too. */
+    public static boolean isCopiedToNamespace(TenantSettings settings, String key) {
+        return isCopied(settings, key) && !isOfKubernetes(key);
+    }
+
+    private static boolean isOfKubernetes(String key) {
+        int slash = key.indexOf('/');
+        String domain = slash < 0 ? "" : key.substring(0, slash);
+        return KUBERNETES_DOMAINS.stream().anyMatch(known -> domain.equals(known) || domain.endsWith("." + known));
     }
 
     /** Tells whether the key is under a prefix that only we write. */
@@ -158,12 +242,11 @@ public final class MetadataConversion {
         return false;
     }
 
-    private static String record(Map<String, String> labels, Map<String, String> annotations) {
-        if (labels.isEmpty() && annotations.isEmpty()) {
-            return "";
-        }
-        return String.join(",", new TreeSet<>(labels.keySet())) + ";"
-                + String.join(",", new TreeSet<>(annotations.keySet()));
+    private static Optional<String> record(Set<String> labels, Set<String> annotations) {
+        return labels.isEmpty() && annotations.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        String.join(",", new TreeSet<>(labels)) + ";" + String.join(",", new TreeSet<>(annotations)));
     }
 
     private static Map<String, String> mutable(@Nullable Map<String, String> from) {

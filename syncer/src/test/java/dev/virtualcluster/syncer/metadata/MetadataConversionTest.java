@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class MetadataConversionTest {
@@ -130,6 +131,110 @@ class MetadataConversionTest {
         assertThat(MetadataConversion.transparent(
                         tenant.settings(), Map.of("up.example.com/a", "1", "other", "2", Keys.CLUSTER, "x")))
                 .isEqualTo(Map.of("up.example.com/a", "1"));
+    }
+
+    @Nested
+    class OfNamespaces {
+        private static final String NODE_SELECTOR = "scheduler.alpha.kubernetes.io/node-selector";
+
+        @Test
+        void copiesNothingUnderTheDomainsOfKubernetes() {
+            ObjectMeta twin = ofNamespace(source().addToLabels("kubernetes.io/metadata.name", "shop")
+                    .addToLabels("app.kubernetes.io/name", "shop")
+                    .addToLabels("k8s.io/a", "1")
+                    .addToLabels("sub.k8s.io/b", "2")
+                    .addToLabels("notk8s.io/c", "3")
+                    .addToLabels("team", "red")
+                    .addToAnnotations(NODE_SELECTOR, "")
+                    .addToAnnotations("scheduler.alpha.kubernetes.io/tolerationsWhitelist", "[]")
+                    .build());
+
+            assertThat(twin.getLabels())
+                    .containsEntry("team", "red")
+                    .containsEntry("notk8s.io/c", "3")
+                    .doesNotContainKeys(
+                            "kubernetes.io/metadata.name", "app.kubernetes.io/name", "k8s.io/a", "sub.k8s.io/b");
+            assertThat(twin.getAnnotations().keySet()).noneMatch(key -> key.contains("kubernetes.io/"));
+        }
+
+        @Test
+        void tenantNeitherOverwritesNorRemovesWhatTheAdminPutThere() {
+            // Given
+            ObjectMeta actual = new ObjectMetaBuilder(
+                            ofNamespace(source().addToLabels("team", "red").build()))
+                    .addToLabels("policy.example.com/exempt", "no")
+                    .addToAnnotations("policy.example.com/level", "strict")
+                    .addToAnnotations(NODE_SELECTOR, "pool=tenants")
+                    .build();
+
+            // When
+            ObjectMeta set = ofNamespace(source().addToLabels("team", "red")
+                    .addToLabels("policy.example.com/exempt", "yes")
+                    .addToAnnotations("policy.example.com/level", "none")
+                    .addToAnnotations(NODE_SELECTOR, "pool=others")
+                    .build());
+            ObjectMeta whileSet = MetadataConversion.merged(
+                    new ObjectMetaBuilder(set).addToLabels("team", "blue").build(), actual);
+            ObjectMeta afterwards = MetadataConversion.merged(ofNamespace(source().build()), whileSet);
+
+            // Then
+            assertThat(MetadataConversion.differs(set, actual))
+                    .as("no drift, the patrol would write for ever")
+                    .isFalse();
+            assertThat(whileSet.getLabels()).containsEntry("team", "blue");
+            assertThat(afterwards.getLabels()).doesNotContainKey("team");
+            for (ObjectMeta meta : List.of(whileSet, afterwards)) {
+                assertThat(meta.getLabels()).containsEntry("policy.example.com/exempt", "no");
+                assertThat(meta.getAnnotations())
+                        .containsEntry("policy.example.com/level", "strict")
+                        .containsEntry(NODE_SELECTOR, "pool=tenants");
+            }
+        }
+
+        @Test
+        void changesAndRemovesWhatItCopied() {
+            ObjectMeta actual = ofNamespace(
+                    source().addToLabels("team", "red").addToLabels("old", "1").build());
+            ObjectMeta desired =
+                    ofNamespace(source().addToLabels("team", "blue").build());
+
+            assertThat(MetadataConversion.differs(desired, actual)).isTrue();
+            assertThat(MetadataConversion.merged(desired, actual).getLabels())
+                    .containsEntry("team", "blue")
+                    .doesNotContainKey("old");
+        }
+
+        @Test
+        void takesOverAKeyThatTheAdminGaveUp() {
+            ObjectMeta actual = ofNamespace(source().build());
+            ObjectMeta desired = ofNamespace(
+                    source().addToLabels("policy.example.com/level", "1").build());
+
+            ObjectMeta merged = MetadataConversion.merged(desired, actual);
+
+            assertThat(merged.getLabels()).containsEntry("policy.example.com/level", "1");
+            assertThat(MetadataConversion.merged(ofNamespace(source().build()), merged)
+                            .getLabels())
+                    .doesNotContainKey("policy.example.com/level");
+        }
+
+        @Test
+        void removesWhatWasCopiedBeforeTheseKeysWereKeptBack() {
+            ObjectMeta desired = ofNamespace(
+                    source().addToAnnotations(NODE_SELECTOR, "pool=others").build());
+            ObjectMeta actual = new ObjectMetaBuilder(desired)
+                    .addToAnnotations(NODE_SELECTOR, "pool=others")
+                    .addToAnnotations(MetadataConversion.COPIED, ";" + NODE_SELECTOR)
+                    .build();
+
+            assertThat(MetadataConversion.differs(desired, actual)).isTrue();
+            assertThat(MetadataConversion.merged(desired, actual).getAnnotations())
+                    .doesNotContainKeys(NODE_SELECTOR, MetadataConversion.COPIED);
+        }
+
+        private ObjectMeta ofNamespace(ObjectMeta source) {
+            return MetadataConversion.down(tenant, source, "", tenant.superNamespace("shop"));
+        }
     }
 
     private static ObjectMetaBuilder source() {

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Pods go first because a namespace that still has some is looked at again by Kubernetes only after half of their
- * grace period, however soon they end. A pod gets its own grace period, up to {@link #LONGEST_GRACE}; one that has not
- * ended {@link #PATIENCE} after that, because its node is dead, is removed by force.
+ * grace period, however soon they end. A pod gets its own grace period, up to {@link #LONGEST_GRACE}, also when the
+ * deletion is old already; one that has not ended {@link PodEnd#PATIENCE} after that, because its node is dead, is removed
+ * by force.
  *
  * <p>Each look does all that can be done now and says what it waits for. Addresses are given back last: as long as
  * something of the tenant may still use one, nobody else gets it.
@@ -47,8 +48,6 @@ public final class Teardown {
     private static final Duration LONGEST_GRACE = Duration.ofSeconds(30);
     /** An API server whose etcd ended before it waits in vain; nothing that it could still save is kept. */
     private static final Duration CONTROL_PLANE_GRACE = Duration.ofSeconds(1);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final KubernetesClient client;
     private final SuperWrites writes;
@@ -74,7 +73,7 @@ public final class Teardown {
     public Optional<Outcome> advance(Tenant tenant) throws InterruptedException {
         var namespaces = namespaces(tenant);
         var pods = endPods(tenant, namespaces);
-        if (!pods.isEmpty() && !isOverdue(tenant)) {
+        if (!pods.isEmpty()) {
             return Optional.of(Outcome.waiting(
                     "EndingPods",
                     "Waits until " + pods.size() + " pods have ended, among them "
@@ -143,7 +142,7 @@ public final class Teardown {
         }
     }
 
-    /** Asks every pod to end, and returns those that still exist. */
+    /** Asks every pod to end, and returns those that still exist and are to be waited for. */
     private List<Pod> endPods(Tenant tenant, List<Namespace> namespaces) {
         var pods = new ArrayList<Pod>();
         for (Namespace namespace : namespaces) {
@@ -152,8 +151,11 @@ public final class Teardown {
                 disband(name(namespace));
             }
             for (Pod pod : client.pods().inNamespace(name(namespace)).list().getItems()) {
-                end(tenant, pod, isRoot ? CONTROL_PLANE_GRACE : LONGEST_GRACE);
-                pods.add(pod);
+                PodEnd.graceToSend(pod, isRoot ? CONTROL_PLANE_GRACE : LONGEST_GRACE, clock.instant())
+                        .ifPresent(grace -> writes.delete(pod, grace));
+                if (isWaitedFor(tenant, pod)) {
+                    pods.add(pod);
+                }
             }
         }
         return pods;
@@ -169,19 +171,18 @@ public final class Teardown {
                 .forEach(writes::delete);
     }
 
-    private void end(Tenant tenant, Pod pod, Duration longest) {
-        Long asked = pod.getMetadata().getDeletionGracePeriodSeconds();
-        Long own = pod.getSpec().getTerminationGracePeriodSeconds();
-        long grace = isOverdue(tenant) ? 0 : Math.min(own == null ? Long.MAX_VALUE : own, longest.toSeconds());
-        if (pod.getMetadata().getDeletionTimestamp() == null || asked == null || asked > grace) {
-            writes.delete(pod, grace);
-        }
-    }
-
-    private boolean isOverdue(Tenant tenant) {
+    /**
+     * Not one that was removed by force: what keeps it now, a finalizer, its namespace tells. Nor, after a while, one that
+     * somebody made during the deletion: he may make another for each that ends, until the namespace goes.
+     */
+    private boolean isWaitedFor(Tenant tenant, Pod pod) {
         String since = tenant.vc().getMetadata().getDeletionTimestamp();
-        return since != null
-                && Duration.between(Instant.parse(since), clock.instant()).compareTo(LONGEST_GRACE.plus(PATIENCE)) > 0;
+        if (since == null) {
+            return !PodEnd.isOverdue(pod, clock.instant());
+        }
+        Instant deleted = Instant.parse(since);
+        boolean isLate = clock.instant().isAfter(deleted.plus(LONGEST_GRACE).plus(PodEnd.PATIENCE));
+        return !PodEnd.isOverdue(pod, clock.instant()) && !(isLate && PodEnd.isMadeAfter(pod, deleted));
     }
 
     private void removeFinalizer(Tenant tenant) {

@@ -58,10 +58,22 @@ final class ControlPlane {
     }
 
     /** Why a tenant that runs cannot become what the templates say; empty when nothing is known against it. */
-    Optional<Outcome> whyNot(Tenant tenant, ControlPlaneTemplates templates, Optional<String> runningVersion) {
+    Optional<Outcome> whyNot(
+            Tenant tenant,
+            ControlPlaneTemplates templates,
+            Optional<String> runningVersion,
+            Optional<String> appliedVersion) {
         var etcd = current(tenant, Part.ETCD).flatMap(set -> UpgradeRules.whyNot(set, templates));
         return etcd.or(() -> current(tenant, Part.API_SERVER)
-                .flatMap(set -> runningVersion.flatMap(version -> UpgradeRules.whyNot(set, version, templates))));
+                .flatMap(set -> runningVersion.flatMap(
+                        version -> UpgradeRules.whyNot(set, version, appliedVersion, templates))));
+    }
+
+    /** Whether there is an API server and the templates replace it by another one. */
+    boolean isApiServerReplaced(Tenant tenant, ControlPlaneTemplates templates) {
+        return current(tenant, Part.API_SERVER)
+                .filter(set -> UpgradeRules.isOtherImage(set, templates))
+                .isPresent();
     }
 
     /** How many members the tenant's etcd has; empty when there is none yet. */

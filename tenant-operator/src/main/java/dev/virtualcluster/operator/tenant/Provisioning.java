@@ -197,7 +197,10 @@ final class Provisioning {
             throws InterruptedException {
         var version = Optional.ofNullable(caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())))
                 .flatMap(AddOnInstaller::reportedVersion);
-        var refusal = controlPlane.whyNot(tenant, templates, version);
+        // One that never answered has stored nothing that counts: what it was to be may still be corrected.
+        boolean isUpgrade = version.isPresent() && controlPlane.isApiServerReplaced(tenant, templates);
+        var applied = isUpgrade ? rootNamespace.appliedVersion(tenant) : Optional.<String>empty();
+        var refusal = controlPlane.whyNot(tenant, templates, version, applied);
         if (refusal.isPresent()) {
             report.refuseSpecification(refusal.get());
             return Optional.empty();
@@ -209,6 +212,9 @@ final class Provisioning {
                     .<Runnable>map(object -> () -> controlPlane.rehearse(object))
                     .toList();
             parallel.run(CONCURRENT_WRITES, rehearsals);
+            if (isUpgrade) {
+                rootNamespace.recordApplied(tenant, applied, templates.spec().getKubernetesVersion());
+            }
             return Optional.of(objects);
         } catch (TemplateException e) {
             report.refuseSpecification(Outcome.blocked("InvalidClusterVersion", String.valueOf(e.getMessage())));

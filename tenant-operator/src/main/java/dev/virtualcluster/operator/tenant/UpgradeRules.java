@@ -41,19 +41,14 @@ final class UpgradeRules {
      *
      * @param apiServer the API server as it is
      * @param running the version that it reported last
+     * @param applied the highest version that was ever begun to be applied, whether or not it came to run
      */
-    static Optional<Outcome> whyNot(StatefulSet apiServer, String running, ControlPlaneTemplates wanted) {
-        String image = apiServer
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .getFirst()
-                .getImage();
+    static Optional<Outcome> whyNot(
+            StatefulSet apiServer, String running, Optional<String> applied, ControlPlaneTemplates wanted) {
         String asked = wanted.spec().getKubernetesVersion();
         var from = KubernetesVersion.parse(running);
         var to = KubernetesVersion.parse(asked);
-        if (from.isEmpty() || to.isEmpty() || wanted.image(Part.API_SERVER).equals(image)) {
+        if (from.isEmpty() || to.isEmpty() || !isOtherImage(apiServer, wanted)) {
             return Optional.empty();
         }
         String words = "The tenant runs Kubernetes " + running + " and the ClusterVersion asks for " + asked + ": ";
@@ -62,11 +57,30 @@ final class UpgradeRules {
                     "DowngradeRefused",
                     words + "there is no way back; name a ClusterVersion of " + running + " or later"));
         }
+        if (applied.flatMap(KubernetesVersion::parse).filter(to.get()::isBefore).isPresent()) {
+            return Optional.of(Outcome.blocked(
+                    "DowngradeRefused",
+                    "The upgrade to Kubernetes " + applied.get() + " has begun and the ClusterVersion asks for " + asked
+                            + ": there is no way back, as an API server of the new version may have stored what an older"
+                            + " one cannot read; name a ClusterVersion of " + applied.get() + " or later"));
+        }
         int next = from.get().minor() + 1;
         return to.get().minor() <= next
                 ? Optional.empty()
                 : Optional.of(Outcome.blocked(
                         "VersionSkipped",
                         words + "one minor version at a time; name a ClusterVersion of v1." + next + " first"));
+    }
+
+    /** Whether the templates would replace the API server by another one. */
+    static boolean isOtherImage(StatefulSet apiServer, ControlPlaneTemplates wanted) {
+        String image = apiServer
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getImage();
+        return !wanted.image(Part.API_SERVER).equals(image);
     }
 }

@@ -87,7 +87,7 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
         var provisioning = new Provisioning(
                 caches,
                 versions,
-                new RootNamespace(client, namespaces),
+                new RootNamespace(client, writes, namespaces),
                 slices,
                 credentials,
                 agents,

@@ -8,6 +8,7 @@ import dev.virtualcluster.operator.controlplane.ControlPlaneTemplates;
 import dev.virtualcluster.operator.status.Outcome;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,15 +28,36 @@ class UpgradeRulesTest {
         "v1.36.3,     v1.35.9, DowngradeRefused",
     })
     void letsAnApiServerGoOneMinorVersionForward(String running, String asked, String reason) {
-        var outcome = UpgradeRules.whyNot(set("apiserver:now", 1), running, templates("apiserver:next", asked, 1));
+        var outcome = UpgradeRules.whyNot(
+                set("apiserver:now", 1), running, Optional.empty(), templates("apiserver:next", asked, 1));
 
         assertThat(outcome.map(Outcome::reason).orElse("")).isEqualTo(reason);
     }
 
     @Test
     void takesAnImageThatStaysForNoUpgrade() {
-        assertThat(UpgradeRules.whyNot(set("apiserver:now", 1), "v1.36.3", templates("apiserver:now", "v1.30.0", 1)))
+        assertThat(UpgradeRules.whyNot(
+                        set("apiserver:now", 1),
+                        "v1.36.3",
+                        Optional.of("v1.37.0"),
+                        templates("apiserver:now", "v1.30.0", 1)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "v1.36.3, DowngradeRefused",
+        "v1.36.9, DowngradeRefused",
+        "v1.37.0, DowngradeRefused",
+        "v1.37.1, ''",
+        "v1.37.2, ''",
+        "v1.38.0, VersionSkipped",
+    })
+    void doesNotGoBackFromAnUpgradeThatIsStillRollingOut(String asked, String reason) {
+        var outcome = UpgradeRules.whyNot(
+                set("apiserver:next", 1), "v1.36.3", Optional.of("v1.37.1"), templates("apiserver:other", asked, 1));
+
+        assertThat(outcome.map(Outcome::reason).orElse("")).isEqualTo(reason);
     }
 
     @ParameterizedTest

@@ -10,7 +10,6 @@ import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.names.NameTranslator;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Decides at call time whether a tenant exists and whether a pod is his. Stateless; may block, so not for event loops. Answers about
@@ -59,15 +58,20 @@ public final class Ownership {
                 || !owner.isAnnotated(Keys.VC_UID, identity.vcUid())) {
             throw noPod(wanted);
         }
+        Target target = judged(superCluster.pod(namespace, wanted.name()), identity, call);
         // A way into a container is judged on what is true now: a copy may still show a pod that was deleted and made
-        // anew.
-        Supplier<Optional<PodRecord>> read = call.endpoint().isUpgraded()
-                ? () -> superCluster.readPod(namespace, wanted.name())
-                : () -> superCluster.pod(namespace, wanted.name());
-        PodRecord pod = read.get().orElseThrow(() -> noPod(wanted));
+        // anew. It is asked for only where the copy agrees, so that calls for nothing cost the API server nothing.
+        return call.endpoint().isUpgraded()
+                ? judged(superCluster.readPod(namespace, wanted.name()), identity, call)
+                : target;
+    }
+
+    private Target judged(Optional<PodRecord> found, TenantIdentity identity, Call.OfPod call) {
+        PodReference wanted = call.pod();
+        PodRecord pod = found.orElseThrow(() -> noPod(wanted));
         String tenantUid = provenUid(identity, wanted, pod);
         call.container().ifPresent(container -> requireContainer(pod, wanted, container));
-        return new Target(identity.key(), wanted.namespace(), tenantUid, namespace, pod.name(), pod.uid());
+        return new Target(identity.key(), wanted.namespace(), tenantUid, pod.namespace(), pod.name(), pod.uid());
     }
 
     private String provenUid(TenantIdentity identity, PodReference wanted, PodRecord pod) {

@@ -9,24 +9,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds how fast a tenant may call: each call can cost a read from the super cluster's API server, which all tenants share. One bucket
- * for each tenant that has been confirmed, so strangers cannot make the map grow. Thread safe.
+ * Bounds how fast a tenant may do something that costs all tenants: a handshake, or a read from the super cluster's API server. One
+ * bucket for each tenant that has been confirmed, so strangers cannot make the map grow. Thread safe.
  */
 final class CallRates {
-    /** How many seconds' worth of calls may come at once. */
-    private static final double BURST_SECONDS = 2;
-
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final double perSecond;
+    private final double atOnce;
     private final LongSupplier nanoTime;
     private final Map<TenantKey, Bucket> buckets = new ConcurrentHashMap<>();
 
     /** What a tenant may still call, and when that was true. */
     private record Bucket(double calls, long atNanos) {}
 
-    CallRates(double perSecond, LongSupplier nanoTime) {
+    /** Allows {@code perSecond} calls on average, and {@code atOnce} of them where none came before. */
+    CallRates(double perSecond, double atOnce, LongSupplier nanoTime) {
         this.perSecond = perSecond;
+        this.atOnce = atOnce;
         this.nanoTime = nanoTime;
     }
 
@@ -38,7 +38,7 @@ final class CallRates {
     void take(TenantKey tenant) {
         long now = nanoTime.getAsLong();
         buckets.compute(tenant, (key, bucket) -> {
-            double calls = bucket == null ? perSecond * BURST_SECONDS : refilled(bucket, now);
+            double calls = bucket == null ? atOnce : refilled(bucket, now);
             if (calls < 1) {
                 throw new RefusedException(
                         RefusalReason.TENANT_LIMIT,
@@ -55,6 +55,6 @@ final class CallRates {
 
     private double refilled(Bucket bucket, long now) {
         double elapsed = (now - bucket.atNanos()) / NANOS_PER_SECOND;
-        return Math.min(perSecond * BURST_SECONDS, bucket.calls() + elapsed * perSecond);
+        return Math.min(atOnce, bucket.calls() + elapsed * perSecond);
     }
 }

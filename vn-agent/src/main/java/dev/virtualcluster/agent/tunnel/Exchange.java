@@ -90,6 +90,9 @@ final class Exchange implements Runnable {
     }
 
     private void carry(TenantIdentity identity, Call.OfPod call, Buffer early) throws InterruptedException {
+        if (call.endpoint().isUpgraded()) {
+            with.streams().countUpgrade(identity.key());
+        }
         Promise<Ending> cut = Promise.promise();
         try (Streams.Stream _ = with.streams().open(identity.key(), cut::tryComplete)) {
             // A tenant that went between the first look and the opening was cut before this stream was there.

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param idleTimeout how long a stream may move no byte; a quiet {@code logs -f} is cut then, too
  * @param streamsPerTenant calls of one tenant at a time
  * @param callsPerSecond calls of one tenant, on average; twice as many may come at once
+ * @param upgradesPerSecond those of them that ask for a stream into a pod, on average; five times as many may come at once
  * @param connections connections at a time, whether known or not
  * @param newcomersPerAddress connections of one address that have not yet shown a certificate and a head
  */
@@ -22,16 +23,18 @@ public record Limits(
         Duration idleTimeout,
         int streamsPerTenant,
         int callsPerSecond,
+        int upgradesPerSecond,
         int connections,
         int newcomersPerAddress) {
     /** What the agent uses unless told otherwise. The idle time is the kubelet's own. */
-    public static final Limits DEFAULT =
-            new Limits(65_536, Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofHours(4), 256, 100, 2048, 256);
+    public static final Limits DEFAULT = new Limits(
+            65_536, Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofHours(4), 256, 100, 10, 2048, 256);
 
     public Limits {
         if (headBytes < 1024
                 || streamsPerTenant < 1
                 || callsPerSecond < 1
+                || upgradesPerSecond < 1
                 || connections < 1
                 || newcomersPerAddress < 1) {
             throw new IllegalArgumentException("limits must leave room for one call");

@@ -15,8 +15,13 @@ import java.util.function.LongSupplier;
  * Thread safe.
  */
 public final class Streams {
+    private static final int CALLS_BURST_SECONDS = 2;
+    /** Tools open several streams to a pod at once, and seldom go on like that. */
+    private static final int UPGRADES_BURST_SECONDS = 5;
+
     private final int mostPerTenant;
-    private final CallRates rates;
+    private final CallRates calls;
+    private final CallRates upgrades;
     private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
 
     /** One call's place; closing it gives the place back. */
@@ -41,7 +46,12 @@ public final class Streams {
     /** Bounds each tenant as {@code limits} say; {@code nanoTime} as {@link System#nanoTime()}. */
     public Streams(Limits limits, LongSupplier nanoTime) {
         this.mostPerTenant = limits.streamsPerTenant();
-        this.rates = new CallRates(limits.callsPerSecond(), nanoTime);
+        this.calls = rates(limits.callsPerSecond(), CALLS_BURST_SECONDS, nanoTime);
+        this.upgrades = rates(limits.upgradesPerSecond(), UPGRADES_BURST_SECONDS, nanoTime);
+    }
+
+    private static CallRates rates(int perSecond, int burstSeconds, LongSupplier nanoTime) {
+        return new CallRates(perSecond, (double) perSecond * burstSeconds, nanoTime);
     }
 
     /**
@@ -50,7 +60,16 @@ public final class Streams {
      * @throws RefusedException when the tenant calls too often
      */
     void count(TenantKey tenant) {
-        rates.take(tenant);
+        calls.take(tenant);
+    }
+
+    /**
+     * Counts a call that asks for a stream into a pod: it costs a read from the super cluster's API server.
+     *
+     * @throws RefusedException when the tenant does so too often
+     */
+    void countUpgrade(TenantKey tenant) {
+        upgrades.take(tenant);
     }
 
     /**
@@ -78,7 +97,8 @@ public final class Streams {
     void cut(TenantKey tenant, Ending ending) {
         Set<Stream> streams = open.getOrDefault(tenant, Set.of());
         streams.forEach(stream -> stream.cut.accept(ending));
-        rates.forget(tenant);
+        calls.forget(tenant);
+        upgrades.forget(tenant);
     }
 
     /** Cuts every call. */

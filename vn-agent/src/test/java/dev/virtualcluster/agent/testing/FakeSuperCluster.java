@@ -9,12 +9,14 @@ import dev.virtualcluster.agent.ownership.SuperCluster;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A super cluster in memory; the watched copy and the truth can be made to differ. */
 public final class FakeSuperCluster implements SuperCluster {
     private final Map<String, NamespaceRecord> namespaces = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> copies = new ConcurrentHashMap<>();
     private final Map<String, PodRecord> truth = new ConcurrentHashMap<>();
+    private final AtomicInteger reads = new AtomicInteger();
     private volatile boolean isDown;
 
     /** Puts a namespace there. */
@@ -38,6 +40,11 @@ public final class FakeSuperCluster implements SuperCluster {
         namespaces.remove(name);
     }
 
+    /** How often a pod was read from the API server itself. */
+    public int reads() {
+        return reads.get();
+    }
+
     /** The API server no longer answers, and nothing fresh is known. */
     public void goDown() {
         isDown = true;
@@ -58,6 +65,7 @@ public final class FakeSuperCluster implements SuperCluster {
     @Override
     public Optional<PodRecord> readPod(String namespace, String name) {
         requireUp();
+        reads.incrementAndGet();
         return Optional.ofNullable(truth.get(namespace + "/" + name));
     }
 

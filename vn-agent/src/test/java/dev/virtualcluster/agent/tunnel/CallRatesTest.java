@@ -15,7 +15,7 @@ class CallRatesTest {
     private static final TenantKey OTHER = new TenantKey("other");
 
     private final AtomicLong now = new AtomicLong();
-    private final CallRates rates = new CallRates(10, now::get);
+    private final CallRates rates = new CallRates(10, 20, now::get);
 
     @Test
     void allowsABurstAndThenTheRate() {

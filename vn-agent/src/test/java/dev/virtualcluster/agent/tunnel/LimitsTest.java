@@ -24,7 +24,7 @@ class LimitsTest {
             "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n";
 
     private static Limits limits(Duration head, Duration kubelet, Duration idle) {
-        return new Limits(65_536, head, kubelet, idle, 2, 100, 20, 4);
+        return new Limits(65_536, head, kubelet, idle, 2, 100, 10, 20, 4);
     }
 
     private static AgentFixture agent() throws Exception {
@@ -65,6 +65,23 @@ class LimitsTest {
     }
 
     @Test
+    void boundsHowOftenATenantAsksForStreamsAndNotHowOftenForLogs() throws Exception {
+        try (AgentFixture agent = new AgentFixture(new Limits(
+                65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 1, 99, 99))) {
+            String nowhere = AgentFixture.upgrade("POST", "/portForward/shop/nothing?port=80", "SPDY/3.1");
+            List<String> answers = new ArrayList<>();
+            // Some more than may come at once, for what is refilled meanwhile.
+            for (int i = 0; i < 20; i++) {
+                answers.add(agent.ask(nowhere));
+            }
+            assertThat(answers.subList(0, 5)).allMatch(answer -> answer.startsWith("HTTP/1.1 404 "));
+            assertThat(answers)
+                    .anyMatch(answer -> answer.startsWith("HTTP/1.1 429 ") && answer.contains("Retry-After: 1"));
+            assertThat(agent.ask(AgentFixture.get(AgentFixture.LOGS))).startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
     void boundsConnectionsOfAnAddressThatSaysNothing() throws Exception {
         try (AgentFixture agent = agent()) {
             List<Socket> silent = new ArrayList<>();
@@ -85,7 +102,7 @@ class LimitsTest {
     @Test
     void boundsAllConnections() throws Exception {
         try (AgentFixture agent = new AgentFixture(new Limits(
-                65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 3, 99))) {
+                65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 10, 3, 99))) {
             List<RawClient> streams = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 streams.add(stream(agent));

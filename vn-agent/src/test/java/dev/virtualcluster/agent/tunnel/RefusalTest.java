@@ -404,6 +404,17 @@ class RefusalTest {
                     .startsWith("POST /portForward/default-aaaaaa-demo-shop/web-0/new-super?port=80 ");
         }
 
+        @Test
+        void asksTheApiServerOnlyWhereTheCopyAgrees() throws Exception {
+            refuses(
+                    AgentFixture.upgrade("POST", "/exec/shop/web-0/sidecar?command=ls", "SPDY/3.1"),
+                    404,
+                    "container sidecar not found");
+            assertThat(agent.superCluster.reads()).isZero();
+            agent.ask(AgentFixture.upgrade("POST", AgentFixture.EXEC, "SPDY/3.1"));
+            assertThat(agent.superCluster.reads()).isEqualTo(1);
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {Keys.CLUSTER, Keys.TENANT_NAMESPACE, Keys.TENANT_NAME, Keys.TENANT_UID, Keys.CONTAINERS})
