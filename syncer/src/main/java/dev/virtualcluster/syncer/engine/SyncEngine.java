@@ -272,7 +272,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
     private <S extends HasMetadata> void follow(SuperObjects<S> objects) {
         List<SyncedKind<?, S>> followers = ofSuperType(objects.type());
         objects.cache().onChange((key, before, after) -> {
-            boolean isEcho = objects.seen(key, after);
+            boolean isEcho = objects.seen(key, before, after);
             for (SyncedKind<?, S> kind : followers) {
                 changedInSuper(kind, before, after, isEcho);
             }
