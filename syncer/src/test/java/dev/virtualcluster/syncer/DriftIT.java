@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.syncer.testing.TenantWorld;
@@ -10,16 +10,13 @@ import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import java.time.Duration;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is changed by hand in the super cluster, and what must not be touched there. */
 class DriftIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static World world;
     private static TenantWorld tenant;
 
@@ -152,7 +149,7 @@ class DriftIT {
                 .delete();
 
         // Then
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+        eventually(() -> {
             // It is not there for a moment, between the old one's end and the new one.
             var namespace = world.superClient()
                     .namespaces()
@@ -283,8 +280,7 @@ class DriftIT {
 
         // And it heals when the cause goes.
         world.superClient().namespaces().withName(tenant.superNamespace(name)).delete();
-        await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(twin(name)).isNotNull());
+        eventually(() -> assertThat(twin(name)).isNotNull());
     }
 
     @Test
@@ -332,9 +328,5 @@ class DriftIT {
                 .get()
                 .getMetadata()
                 .getAnnotations();
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).untilAsserted(assertion);
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
@@ -10,15 +10,12 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
-import java.time.Duration;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Events of the super cluster reach the tenant in its own words. */
 class EventsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static World world;
     private static TenantWorld tenant;
 
@@ -110,6 +107,28 @@ class EventsIT {
         assertThat(told("stranger")).isNull();
     }
 
+    @Test
+    void tellsAfterARestartWhatHappenedMeanwhile() {
+        // Given
+        createService("restarted");
+        world.superClient()
+                .resource(event(twin("restarted"), "before", "said before"))
+                .create();
+        eventually(() -> assertThat(told("before")).isNotNull());
+        String version = told("before").getMetadata().getResourceVersion();
+
+        // When
+        world.stopSyncer();
+        world.superClient()
+                .resource(event(twin("restarted"), "meanwhile", "said meanwhile"))
+                .create();
+        world.startSyncer();
+
+        // Then
+        eventually(() -> assertThat(told("meanwhile")).isNotNull());
+        assertThat(told("before").getMetadata().getResourceVersion()).isEqualTo(version);
+    }
+
     private static Service createService(String name) {
         Service created = tenant.client()
                 .resource(new ServiceBuilder()
@@ -166,9 +185,5 @@ class EventsIT {
                 .withLastTimestamp("2026-01-01T00:00:00Z")
                 .withCount(1)
                 .build();
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).untilAsserted(assertion);
     }
 }

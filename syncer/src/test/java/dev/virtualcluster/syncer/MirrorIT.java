@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.syncer.testing.TenantWorld;
@@ -14,16 +14,13 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
-import java.time.Duration;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Creation, update and deletion downwards, between real API servers. */
 class MirrorIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static World world;
     private static TenantWorld tenant;
     private static TenantWorld other;
@@ -319,9 +316,5 @@ class MirrorIT {
                 .inNamespace(tenant.superNamespace(namespace))
                 .withName(name)
                 .get();
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).untilAsserted(assertion);
     }
 }

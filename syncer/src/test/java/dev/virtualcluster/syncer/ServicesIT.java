@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.IPAddressBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -460,9 +460,5 @@ class ServicesIT {
 
     private static IPAddress ipAddress(String address) {
         return world.superClient().resources(IPAddress.class).withName(address).get();
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).untilAsserted(assertion);
     }
 }

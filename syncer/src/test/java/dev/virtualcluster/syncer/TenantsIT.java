@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
+import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.runtime.testing.ApiServer;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.Map;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +27,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tenants come, go, fall silent and get other credentials. */
 class TenantsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
     private World world;
 
     @BeforeEach
@@ -226,8 +228,7 @@ class TenantsIT {
 
         // When
         world.superClient().resource(tenant.virtualCluster()).delete();
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(world.syncer().servedTenants()).isEmpty());
+        eventually(() -> assertThat(world.syncer().servedTenants()).isEmpty());
         tenant.createNamespace("afterwards");
 
         // Then
@@ -280,6 +281,62 @@ class TenantsIT {
         tenant.client().namespaces().withName("away").delete();
     }
 
+    @Test
+    void looksAtWhatIsInsideANamespaceThatIsRestored() {
+        // Given: a namespace that lost its annotations, and in it the twin of an object that is gone.
+        TenantWorld tenant = world.tenant(1);
+        Namespace source = tenant.createNamespace("restored");
+        Namespace stranger = world.superClient()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(tenant.superNamespace("restored"))
+                        .endMetadata()
+                        .build())
+                .create();
+        world.superClient()
+                .resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(stranger.getMetadata().getName())
+                        .withName("leftover")
+                        .addToLabels(Keys.CONTROLLED, Keys.TRUE)
+                        .addToLabels(Keys.CLUSTER, tenant.key().value())
+                        .addToAnnotations(Keys.CLUSTER, tenant.key().value())
+                        .addToAnnotations(Keys.TENANT_NAMESPACE, "restored")
+                        .addToAnnotations(Keys.TENANT_NAME, "leftover")
+                        .addToAnnotations(Keys.TENANT_UID, "00000000-0000-0000-0000-000000000000")
+                        .endMetadata()
+                        .build())
+                .create();
+        world.startSyncer();
+        eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+        assertThat(superConfigMaps(tenant, "restored")).contains("leftover");
+
+        // When
+        world.superClient()
+                .resource(new NamespaceBuilder(stranger)
+                        .editMetadata()
+                        .withResourceVersion(null)
+                        .addToLabels(Keys.CONTROLLED, Keys.TRUE)
+                        .addToLabels(Keys.CLUSTER, tenant.key().value())
+                        .addToAnnotations(Keys.CLUSTER, tenant.key().value())
+                        .addToAnnotations(
+                                Keys.VC_UID,
+                                tenant.virtualCluster().getMetadata().getUid())
+                        .addToAnnotations(Keys.TENANT_NAMESPACE, "restored")
+                        .addToAnnotations(Keys.TENANT_NAME, "restored")
+                        .addToAnnotations(Keys.TENANT_UID, source.getMetadata().getUid())
+                        .endMetadata()
+                        .build())
+                .update();
+
+        // Then
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(superConfigMaps(tenant, "restored"))
+                        .as("sooner than a patrol, which comes after a minute")
+                        .doesNotContain("leftover"));
+        tenant.client().namespaces().withName("restored").delete();
+    }
+
     private boolean superNamespaceExists(TenantWorld tenant, String namespace) {
         return world.superClient()
                         .namespaces()
@@ -301,9 +358,5 @@ class TenantsIT {
         Condition found =
                 vc == null || vc.getStatus() == null ? null : vc.getStatus().condition(ConditionTypes.SYNCER_READY);
         return found == null ? new Condition() : found;
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).untilAsserted(assertion);
     }
 }

@@ -12,8 +12,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +27,9 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     /** What lies on the way of a creation (a twin being deleted) is looked at again after this. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private record Deletion(String tenant, ObjectKey key) {}
-
     protected final SyncContext context;
     private final String name;
     private final Class<T> type;
-    private final Set<Deletion> deletions = ConcurrentHashMap.newKeySet();
 
     protected MirroredKind(SyncContext context, String name, Class<T> type) {
         this.context = context;
@@ -144,22 +139,11 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     }
 
     @Override
-    public void deleted(Tenant tenant, T last) {
-        deletions.add(new Deletion(tenant.key(), ObjectKey.of(last)));
-    }
-
-    @Override
-    public void tenantRemoved(Tenant tenant) {
-        deletions.removeIf(deletion -> deletion.tenant.equals(tenant.key()));
-    }
-
-    @Override
     public Result down(Tenant tenant, ObjectKey key) throws Exception {
         T source = tenant.cache(type).get(key);
         if (source == null || !isMirrored(tenant, source)) {
-            return withoutSource(tenant, key, source);
+            return withoutSource(tenant, key);
         }
-        deletions.remove(new Deletion(tenant.key(), key));
         T actual = twin(tenant, key);
         if (source.getMetadata().getDeletionTimestamp() != null) {
             Result result = whileDeleting(tenant, source, actual);
@@ -221,7 +205,9 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
             return new Result.Done();
         }
         if (!Ownership.isTwin(tenant, source, actual)) {
-            removeTwin(tenant, ObjectKey.of(source), actual);
+            if (isStillThere(tenant, source)) {
+                removeTwin(tenant, ObjectKey.of(source), actual);
+            }
             return new Result.RequeueAfter(SOON);
         }
         if (MetadataConversion.differs(desired.getMetadata(), actual.getMetadata())
@@ -237,20 +223,27 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         return body;
     }
 
-    private Result withoutSource(Tenant tenant, ObjectKey key, @Nullable T source) throws Exception {
-        boolean isSeenDeleted = deletions.remove(new Deletion(tenant.key(), key));
+    private Result withoutSource(Tenant tenant, ObjectKey key) throws Exception {
         T actual = twin(tenant, key);
         if (actual == null
                 || actual.getMetadata().getDeletionTimestamp() != null
                 || !key.equals(Ownership.tenantKey(tenant, actual))) {
             return new Result.Done();
         }
-        // A cache that never had the object is no proof of its absence: it may have been filled from a server that
-        // lags.
-        if (source == null && !isSeenDeleted && Requests.read(tenant.client(), type, key) != null) {
+        // No cache proves an absence, not even a deletion that it reported: a watch that begins anew may list from a
+        // server that lags, and then drops what it lacks or shows what was before.
+        T live = Requests.read(tenant.client(), type, key);
+        if (live != null && Ownership.isTwin(tenant, live, actual) && isMirrored(tenant, live)) {
             return new Result.RequeueAfter(SOON);
         }
         return removeTwin(tenant, key, actual);
+    }
+
+    /** Asks the tenant's API server, for a cache filled from a server that lags may show a predecessor. */
+    private boolean isStillThere(Tenant tenant, T source) {
+        T live = Requests.read(tenant.client(), type, ObjectKey.of(source));
+        return live != null
+                && live.getMetadata().getUid().equals(source.getMetadata().getUid());
     }
 
     /** Tells the tenant why his object is not (or no longer) in step, and tries again slowly. */

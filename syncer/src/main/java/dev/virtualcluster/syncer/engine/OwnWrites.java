@@ -4,6 +4,8 @@ package dev.virtualcluster.syncer.engine;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What we wrote and the watch has not delivered yet. Bounded by the writes in flight: an entry goes when the watch delivers
  * that version or a newer one, when the object is deleted, or when it is old, which covers echoes that came before the
- * write's own answer. Safe for use by any thread.
+ * write's own answer. The end of an object may come before that answer too; so it is known for a while which version was
+ * the last. Safe for use by any thread.
  */
 final class OwnWrites<T extends HasMetadata> {
     /** A watch that lags by more than this is looked after by the staleness check, not by us. */
@@ -20,7 +23,15 @@ final class OwnWrites<T extends HasMetadata> {
 
     private record Written<T>(T object, long version, long nanoTime) {}
 
+    /** Ends in that time of a busy cluster; beyond, the oldest are forgotten, and a ghost is gone with its lifetime. */
+    static final int MAX_ENDS = 10_000;
+
+    private record End(long version, long nanoTime) {}
+
     private final ConcurrentHashMap<ObjectKey, Written<T>> pending = new ConcurrentHashMap<>();
+    /** Oldest first; guarded by itself. */
+    private final Map<ObjectKey, End> ends = new LinkedHashMap<>();
+
     private final Function<ObjectKey, @Nullable T> cache;
     private final LongSupplier nanoTime;
 
@@ -33,7 +44,12 @@ final class OwnWrites<T extends HasMetadata> {
         ObjectKey key = ObjectKey.of(written);
         long version = Versions.of(written);
         if (version > Versions.of(cache.apply(key))) {
-            pending.put(key, new Written<>(written, version, nanoTime.getAsLong()));
+            Written<T> entry = new Written<>(written, version, nanoTime.getAsLong());
+            pending.put(key, entry);
+            // Asked after, as the end is noted before: whoever comes second takes the entry away.
+            if (isOver(key, version)) {
+                pending.remove(key, entry);
+            }
         }
     }
 
@@ -59,9 +75,13 @@ final class OwnWrites<T extends HasMetadata> {
     /**
      * Takes notice of a watch event.
      *
+     * @param before what the cache held until now
      * @return whether it is the echo of the newest own write, so that nobody has to act on it
      */
-    boolean seen(ObjectKey key, @Nullable T after) {
+    boolean seen(ObjectKey key, @Nullable T before, @Nullable T after) {
+        if (after == null) {
+            ended(key, Versions.of(before));
+        }
         Written<T> written = pending.get(key);
         if (written == null) {
             return false;
@@ -74,7 +94,32 @@ final class OwnWrites<T extends HasMetadata> {
         return after != null && version <= written.version;
     }
 
+    private void ended(ObjectKey key, long version) {
+        long now = nanoTime.getAsLong();
+        synchronized (ends) {
+            ends.remove(key);
+            ends.put(key, new End(version, now));
+            var oldest = ends.values().iterator();
+            while (oldest.hasNext() && (now - oldest.next().nanoTime > LIFETIME_NANOS || ends.size() > MAX_ENDS)) {
+                oldest.remove();
+            }
+        }
+    }
+
+    private boolean isOver(ObjectKey key, long version) {
+        synchronized (ends) {
+            End end = ends.get(key);
+            return end != null && version <= end.version && nanoTime.getAsLong() - end.nanoTime <= LIFETIME_NANOS;
+        }
+    }
+
     int size() {
         return pending.size();
+    }
+
+    int ends() {
+        synchronized (ends) {
+            return ends.size();
+        }
     }
 }

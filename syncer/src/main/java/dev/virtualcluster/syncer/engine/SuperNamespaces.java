@@ -46,8 +46,10 @@ public final class SuperNamespaces {
     /**
      * Follows the super cluster's cache of namespaces. The watch and the workers that make namespaces come here at once, so
      * both maps change under one lock; readers need none.
+     *
+     * @return whether the namespace has just become a tenant's
      */
-    synchronized void changed(ObjectKey key, @Nullable Namespace after) {
+    synchronized boolean changed(ObjectKey key, @Nullable Namespace after) {
         Home home = after == null ? null : claimed(after);
         Home before = home == null ? homes.remove(key.name()) : homes.put(key.name(), home);
         if (before != null && !before.equals(home)) {
@@ -56,10 +58,12 @@ public final class SuperNamespaces {
                 return names.isEmpty() ? null : names;
             });
         }
-        if (home != null && !home.equals(before)) {
-            byTenant.computeIfAbsent(home.tenantKey, tenant -> ConcurrentHashMap.newKeySet())
-                    .add(key.name());
+        if (home == null || home.equals(before)) {
+            return false;
         }
+        byTenant.computeIfAbsent(home.tenantKey, tenant -> ConcurrentHashMap.newKeySet())
+                .add(key.name());
+        return true;
     }
 
     /** Whose the super namespace claims to be; null for root namespaces and what is not ours. */

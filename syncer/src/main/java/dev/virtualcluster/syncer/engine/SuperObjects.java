@@ -132,7 +132,7 @@ public final class SuperObjects<T extends HasMetadata> {
     }
 
     /** Takes notice of a watch event; true when it is the echo of an own write that nobody has to act on. */
-    boolean seen(ObjectKey key, @Nullable T after) {
-        return ownWrites.seen(key, after);
+    boolean seen(ObjectKey key, @Nullable T before, @Nullable T after) {
+        return ownWrites.seen(key, before, after);
     }
 }

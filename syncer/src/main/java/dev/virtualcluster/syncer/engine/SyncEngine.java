@@ -88,7 +88,11 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         kinds = List.copyOf(table);
         // Who owns a namespace must be known before anything inside is looked at.
         open(type -> type == Namespace.class);
-        superCluster.objects(Namespace.class).cache().onChange((key, before, after) -> namespaces.changed(key, after));
+        superCluster.objects(Namespace.class).cache().onChange((key, before, after) -> {
+            if (namespaces.changed(key, after)) {
+                cameHome(key.name());
+            }
+        });
         superCluster.awaitSynced(patience);
         open(type -> type != Namespace.class);
         superCluster.awaitSynced(patience);
@@ -120,15 +124,17 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         up.setWeight(tenant.key(), tenant.settings().weight());
         boolean isNew = tenants.put(tenant.key(), tenant) == null;
         for (SyncedKind<?, ?> kind : kinds) {
-            if (isNew) {
-                greet(tenant, kind);
-            }
+            guarded(tenant, kind, () -> followTenant(tenant, kind));
         }
         for (SyncedKind<?, ?> kind : kinds) {
-            followTenant(tenant, kind);
+            guarded(tenant, kind, () -> revisit(tenant, kind));
         }
-        for (SyncedKind<?, ?> kind : kinds) {
-            revisit(tenant, kind);
+        if (isNew) {
+            // It may ask the tenant's API server, which may take its time: neither the tenant's other kinds nor other
+            // tenants wait for that.
+            Thread.ofVirtual()
+                    .name("greet-" + tenant.key())
+                    .start(() -> kinds.forEach(kind -> guarded(tenant, kind, () -> kind.tenantAdded(tenant))));
         }
     }
 
@@ -216,16 +222,16 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         up.close();
     }
 
-    private static void greet(Tenant tenant, SyncedKind<?, ?> kind) {
+    /** One kind's failure must not cost the kinds after it, nor the tenant. */
+    private static void guarded(@Nullable Tenant tenant, SyncedKind<?, ?> kind, Runnable part) {
         try {
-            kind.tenantAdded(tenant);
+            part.run();
         } catch (RuntimeException e) {
-            // What a kind likes to know beforehand must not keep the tenant from being served.
             LOG.atError()
-                    .addKeyValue(LogKeys.TENANT, tenant.key())
+                    .addKeyValue(LogKeys.TENANT, tenant == null ? "" : tenant.key())
                     .addKeyValue(LogKeys.KIND, kind.name())
                     .setCause(e)
-                    .log("a kind failed to prepare for a tenant; the tenant is served all the same");
+                    .log("a kind failed to take notice; a patrol finds what it missed");
         }
     }
 
@@ -272,9 +278,9 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
     private <S extends HasMetadata> void follow(SuperObjects<S> objects) {
         List<SyncedKind<?, S>> followers = ofSuperType(objects.type());
         objects.cache().onChange((key, before, after) -> {
-            boolean isEcho = objects.seen(key, after);
+            boolean isEcho = objects.seen(key, before, after);
             for (SyncedKind<?, S> kind : followers) {
-                changedInSuper(kind, before, after, isEcho);
+                guarded(null, kind, () -> changedInSuper(kind, before, after, isEcho));
             }
         });
     }
@@ -337,17 +343,41 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
 
     /** Looks at everything the super cluster already has for a tenant that has just come. */
     private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind) {
-        Tenants only = new OneTenant(tenant);
-        SuperObjects<S> objects = superCluster.objects(kind.superType());
-        if (Namespaced.class.isAssignableFrom(kind.superType())) {
-            for (String namespace : namespaces.of(tenant.key())) {
-                objects.cache()
-                        .list(namespace)
-                        .forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
-            }
+        if (isNamespaced(kind)) {
+            namespaces.of(tenant.key()).forEach(namespace -> revisit(tenant, kind, namespace));
         } else {
-            objects.cache().list().forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+            revisit(tenant, kind, superCluster.objects(kind.superType()).cache().list());
         }
+    }
+
+    private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind, String superNamespace) {
+        revisit(tenant, kind, superCluster.objects(kind.superType()).cache().list(superNamespace));
+    }
+
+    private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind, Collection<S> objects) {
+        Tenants only = new OneTenant(tenant);
+        objects.forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+    }
+
+    /**
+     * A namespace has become a tenant's, by being restored or by getting its annotations back: what is inside came by
+     * when nobody knew whose it was. One that was made a moment ago has nothing inside, and costs a look at the caches.
+     */
+    private void cameHome(String superNamespace) {
+        SuperNamespaces.Home home = namespaces.home(superNamespace);
+        Tenant tenant = home == null ? null : tenants.get(home.tenantKey());
+        if (tenant == null) {
+            return;
+        }
+        for (SyncedKind<?, ?> kind : kinds) {
+            if (isNamespaced(kind)) {
+                guarded(tenant, kind, () -> revisit(tenant, kind, superNamespace));
+            }
+        }
+    }
+
+    private static boolean isNamespaced(SyncedKind<?, ?> kind) {
+        return Namespaced.class.isAssignableFrom(kind.superType());
     }
 
     @SuppressWarnings("unchecked")

@@ -90,7 +90,10 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
      */
     default void inspect(Tenant tenant, Findings findings) {}
 
-    /** Called once per tenant when its caches are in sync and its keys are about to flow. */
+    /**
+     * Called once per tenant that has come, on a thread of its own, which may block; its keys flow meanwhile. A tenant may
+     * go before this is through.
+     */
     default void tenantAdded(Tenant tenant) {}
 
     /** Called when a tenant goes; frees what the kind remembers of it. */

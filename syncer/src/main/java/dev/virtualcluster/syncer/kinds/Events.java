@@ -26,6 +26,9 @@ import io.fabric8.kubernetes.api.model.PartialObjectMetadataList;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +52,16 @@ final class Events implements SyncedKind<Namespace, Event> {
             Map.of("Pod", Pod.class, "Service", Service.class);
 
     private final SyncContext context;
-    /** By tenant: events it had when it came and that were not looked at since. Shrinks as they are. */
+    private static final int PAGE = 500;
+    /** Of a tenant with more events, the others cost a request each that says "exists already". */
+    private static final int MAX_PAGES = 40;
+    /** While a tenant is asked what it has. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /**
+     * By tenant: events it had when it came and that were not looked at since. Shrinks as they are. None for a tenant means
+     * that it is still being asked.
+     */
     private final Map<String, Set<ObjectKey>> knownFromBefore = new ConcurrentHashMap<>();
 
     Events(SyncContext context) {
@@ -113,21 +125,9 @@ final class Events implements SyncedKind<Namespace, Event> {
     public void tenantAdded(Tenant tenant) {
         Set<ObjectKey> known = ConcurrentHashMap.newKeySet();
         try {
-            PartialObjectMetadataList list = Requests.send(
-                    tenant.client(),
-                    "GET",
-                    Paths.ofCollection(Event.class, null) + "?resourceVersion=0",
-                    Requests.JSON,
-                    null,
-                    PartialObjectMetadataList.class,
-                    Requests.METADATA_LIST);
-            List<PartialObjectMetadata> events = list.getItems();
-            for (PartialObjectMetadata event : events == null ? List.<PartialObjectMetadata>of() : events) {
-                ObjectKey key = ObjectKey.of(event);
-                // The tenant's own events are none of ours.
-                if (twin(tenant, key) != null) {
-                    known.add(key);
-                }
+            String next = "";
+            for (int page = 0; next != null && page < MAX_PAGES; page++) {
+                next = addPage(tenant, next, known);
             }
         } catch (KubernetesClientException e) {
             // Then each of them costs a request that says "exists already".
@@ -135,8 +135,36 @@ final class Events implements SyncedKind<Namespace, Event> {
                     .addKeyValue(LogKeys.TENANT, tenant.key())
                     .setCause(e)
                     .log("the tenant's events could not be listed");
+        } finally {
+            // Whatever came of it: events wait for this.
+            knownFromBefore.put(tenant.key(), known);
+            if (context.tenants().byKey(tenant.key()) == null) {
+                knownFromBefore.remove(tenant.key());
+            }
         }
-        knownFromBefore.put(tenant.key(), known);
+    }
+
+    /** Asks for one page; returns where the next begins, null when there is none. */
+    private @Nullable String addPage(Tenant tenant, String from, Set<ObjectKey> known) {
+        PartialObjectMetadataList list = Requests.send(
+                tenant.client(),
+                "GET",
+                Paths.ofCollection(Event.class, null) + "?limit=" + PAGE
+                        + (from.isEmpty() ? "" : "&continue=" + URLEncoder.encode(from, StandardCharsets.UTF_8)),
+                Requests.JSON,
+                null,
+                PartialObjectMetadataList.class,
+                Requests.METADATA_LIST);
+        List<PartialObjectMetadata> events = list.getItems();
+        for (PartialObjectMetadata event : events == null ? List.<PartialObjectMetadata>of() : events) {
+            ObjectKey key = ObjectKey.of(event);
+            // The tenant's own events are none of ours.
+            if (twin(tenant, key) != null) {
+                known.add(key);
+            }
+        }
+        String next = list.getMetadata() == null ? null : list.getMetadata().getContinue();
+        return next == null || next.isEmpty() ? null : next;
     }
 
     @Override
@@ -151,7 +179,10 @@ final class Events implements SyncedKind<Namespace, Event> {
             return new Result.Done();
         }
         Set<ObjectKey> known = knownFromBefore.get(tenant.key());
-        if (known != null && known.remove(key) && !isRepeated(event)) {
+        if (known == null) {
+            return new Result.RequeueAfter(SOON);
+        }
+        if (known.remove(key) && !isRepeated(event)) {
             return new Result.Done();
         }
         Event translated = translated(tenant, key, event);

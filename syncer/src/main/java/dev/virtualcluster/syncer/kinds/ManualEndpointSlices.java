@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ManualEndpointSlices extends MirroredKind<EndpointSlice> {
     static final String SERVICE_NAME = "kubernetes.io/service-name";
     private static final String MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
-    private static final String NOT_BY_CONTROLLER = MANAGED_BY + "!=endpointslice-controller.k8s.io";
+    private static final String CONTROLLER = "endpointslice-controller.k8s.io";
+    private static final String NOT_BY_CONTROLLER = MANAGED_BY + "!=" + CONTROLLER;
     /** Our own name: under the mirroring controller's name the super cluster's one would delete them. */
     private static final String OUR_NAME = "syncer." + Keys.GROUP;
 
@@ -44,7 +45,9 @@ final class ManualEndpointSlices extends MirroredKind<EndpointSlice> {
 
     @Override
     protected boolean isMirrored(Tenant tenant, EndpointSlice source) {
-        return ServiceSelectors.isManual(tenant, source.getMetadata().getNamespace(), serviceOf(source));
+        ObjectMeta meta = source.getMetadata();
+        return !ServiceSelectors.isLabelled(meta, MANAGED_BY, CONTROLLER)
+                && ServiceSelectors.isManual(tenant, meta.getNamespace(), serviceOf(source));
     }
 
     @Override

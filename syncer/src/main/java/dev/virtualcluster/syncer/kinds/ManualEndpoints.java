@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class ManualEndpoints extends MirroredKind<Endpoints> {
     private static final String SKIP_MIRROR = "endpointslice.kubernetes.io/skip-mirror";
     private static final String MANAGED_BY = "endpoints.kubernetes.io/managed-by";
+    private static final String CONTROLLER = "endpoint-controller";
     /** What controllers make of Services with a selector is left out of both watches. */
-    private static final String NOT_BY_CONTROLLER = MANAGED_BY + "!=endpoint-controller";
+    private static final String NOT_BY_CONTROLLER = MANAGED_BY + "!=" + CONTROLLER;
 
     ManualEndpoints(SyncContext context) {
         super(context, "endpoints", Endpoints.class);
@@ -45,7 +46,8 @@ final class ManualEndpoints extends MirroredKind<Endpoints> {
     @Override
     protected boolean isMirrored(Tenant tenant, Endpoints source) {
         ObjectMeta meta = source.getMetadata();
-        return ServiceSelectors.isManual(tenant, meta.getNamespace(), meta.getName());
+        return !ServiceSelectors.isLabelled(meta, MANAGED_BY, CONTROLLER)
+                && ServiceSelectors.isManual(tenant, meta.getNamespace(), meta.getName());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.kinds;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class ServiceSelectors {
         }
         Service found = tenant.cache(Service.class).get(new ObjectKey(namespace, service));
         return found == null || !hasSelector(found);
+    }
+
+    /** Tells whether an object that no watch of ours shows carries the label which says so. */
+    static boolean isLabelled(ObjectMeta meta, String key, String value) {
+        return meta.getLabels() != null && value.equals(meta.getLabels().get(key));
     }
 
     static boolean hasSelector(Service service) {

@@ -13,6 +13,7 @@ import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.engine.Tenants;
 import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Service;
@@ -196,8 +197,12 @@ final class Services extends MirroredKind<Service> {
         List<String> before = addresses(actual);
         List<String> after = addresses(body);
         if (!before.isEmpty() && !after.isEmpty() && !before.getFirst().equals(after.getFirst())) {
-            // An address cannot be changed in place: the tenant's Service passed through a type without one.
-            removeTwin(tenant, ObjectKey.of(source), actual);
+            // An address cannot be changed in place: the tenant's Service passed through a type without one. Or our
+            // cache was filled from a server that lags, and the twin is the newer of both.
+            Service live = Requests.read(tenant.client(), Service.class, ObjectKey.of(source));
+            if (live == null || addresses(live).equals(after)) {
+                removeTwin(tenant, ObjectKey.of(source), actual);
+            }
             context.work().downAfter(tenant, this, ObjectKey.of(source), Duration.ofMillis(200));
             return;
         }

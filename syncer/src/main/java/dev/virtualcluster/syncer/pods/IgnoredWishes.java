@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodReadinessGate;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,6 +38,15 @@ final class IgnoredWishes {
                     "SchedulerIgnored",
                     "The scheduler " + scheduler + " is not asked: the pods of virtual clusters are scheduled by the"
                             + " cluster below.");
+        }
+        for (PodReadinessGate gate : source.getSpec().getReadinessGates()) {
+            if (gate.getConditionType().indexOf('/') < 0) {
+                ignored.put(
+                        "ReadinessGateIgnored",
+                        "The condition " + gate.getConditionType() + " of the pod's readiness gate is not passed on,"
+                                + " because its name has no domain: such names are Kubernetes' own. Use one like"
+                                + " example.com/" + gate.getConditionType() + ".");
+            }
         }
         return ignored;
     }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * not a cache, has said that its super pod is gone.
  */
 final class PodEnd {
-    /** A cache says gone, the server says there: the watch will have caught up. */
+    /** Cache and server disagree: after this the watch will have caught up. */
     private static final Duration CACHE_LAG = Duration.ofMillis(500);
 
     /** A kubelet that is alive reports the end of a pod within seconds after its deadline. */
@@ -60,6 +60,9 @@ final class PodEnd {
             grace = null;
         }
         if (actual.getMetadata().getDeletionTimestamp() == null) {
+            if (!isTwin && !isStillThere(tenant, source)) {
+                return new Result.RequeueAfter(CACHE_LAG);
+            }
             // Zero means by force: the tenant does not wait, but the containers get their time.
             pods().delete(tenant, actual, grace == null || grace == 0 ? null : grace);
         } else if (grace != null && grace > 0 && isShorter(grace, actual)) {
@@ -119,6 +122,13 @@ final class PodEnd {
     /** Deletes the tenant's pod; no super pod can serve it any more. */
     void giveUp(Tenant tenant, Pod source) {
         deleteInTenant(tenant, source, 0L);
+    }
+
+    /** Asks the tenant's API server: a cache filled from a server that lags may show a predecessor of the pod. */
+    private static boolean isStillThere(Tenant tenant, Pod source) {
+        Pod live = Requests.read(tenant.client(), Pod.class, ObjectKey.of(source));
+        return live != null
+                && live.getMetadata().getUid().equals(source.getMetadata().getUid());
     }
 
     private static boolean isShorter(long grace, Pod actual) {

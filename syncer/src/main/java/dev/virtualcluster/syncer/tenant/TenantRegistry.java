@@ -87,14 +87,19 @@ public final class TenantRegistry implements AutoCloseable {
         // Rotated credentials: the operator rewrites the Secret.
         service.superSecrets().onChange((key, before, after) -> {
             if (key.name().equals(Keys.SYNCER_KUBECONFIG) && after != null) {
-                serving.forEach((vc, session) -> {
-                    if (session.tenant.key().equals(key.namespace())) {
-                        add(vc);
-                    }
-                });
+                wake(serving, key.namespace());
+                wake(connecting, key.namespace());
             }
         });
         loop.start();
+    }
+
+    private void wake(Map<ObjectKey, Session> sessions, String tenantKey) {
+        sessions.forEach((vc, session) -> {
+            if (session.tenant.key().equals(tenantKey)) {
+                add(vc);
+            }
+        });
     }
 
     public boolean isAlive() {
@@ -161,22 +166,25 @@ public final class TenantRegistry implements AutoCloseable {
     }
 
     /**
-     * The caches are not filled yet. After a while the VirtualCluster says so, and the newest credentials are tried.
+     * The caches are not filled yet. After a while the VirtualCluster says so, and credentials are tried that the watch
+     * says are new. The longer it takes, the less often it is looked at; until then this asks nobody.
      *
      * @param message what it means for the tenant
      */
     private Result stillConnecting(ObjectKey key, VirtualCluster vc, Session session, String message) {
-        if (System.nanoTime() - session.since < CONNECT_PATIENCE.toNanos()) {
+        Duration waited = Duration.ofNanos(System.nanoTime() - session.since);
+        if (waited.compareTo(CONNECT_PATIENCE) < 0) {
             return new Result.RequeueAfter(CONNECT_POLL);
         }
         condition.write(vc, false, "TenantUnreachable", message);
-        Secret secret = credentials(vc);
+        Secret secret = isRotated(session) ? credentials(vc) : null;
         if (secret != null && !session.secretVersion.equals(version(secret))) {
             connecting.remove(key);
             session.tenant.close();
             return new Result.RequeueAfter(CONNECT_POLL);
         }
-        return new Result.RequeueAfter(Duration.ofSeconds(1));
+        Duration pause = waited.dividedBy(10);
+        return new Result.RequeueAfter(pause.compareTo(SLOW_RETRY) < 0 ? pause : SLOW_RETRY);
     }
 
     private void serve(ObjectKey key, VirtualCluster vc, Session session) {

@@ -250,7 +250,8 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
             Secret secret = secrets().get(TokenSecret.place(tenant, key.namespace(), uid));
             if (secret != null
                     && key.equals(TokenSecret.podKey(tenant, secret))
-                    && (source == null || !TokenSecret.isFor(tenant, source, secret))) {
+                    && (source == null || !TokenSecret.isFor(tenant, source, secret))
+                    && !isWanted(tenant, key, secret)) {
                 Requests.delete(
                         context.superCluster().client(),
                         secret,
@@ -261,6 +262,12 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
                                 .build());
             }
         }
+    }
+
+    /** Asks the tenant's API server, for a cache filled from a server that lags may lack the pod. */
+    private static boolean isWanted(Tenant tenant, ObjectKey key, Secret secret) {
+        Pod live = Requests.read(tenant.client(), Pod.class, key);
+        return live != null && TokenSecret.isFor(tenant, live, secret);
     }
 
     private @Nullable Secret secret(Tenant tenant, Pod source) {

@@ -31,7 +31,7 @@ class OwnWritesTest {
     void recognisesTheEchoAndForgetsTheWrite() {
         writes.put(version(7));
 
-        assertThat(writes.seen(KEY, version(7))).isTrue();
+        assertThat(writes.seen(KEY, cache.get(KEY), version(7))).isTrue();
         assertThat(writes.size()).isZero();
     }
 
@@ -39,7 +39,7 @@ class OwnWritesTest {
     void eventsBetweenReadAndWriteAreNothingNew() {
         writes.put(version(7));
 
-        assertThat(writes.seen(KEY, version(6))).isTrue();
+        assertThat(writes.seen(KEY, cache.get(KEY), version(6))).isTrue();
         assertThat(writes.size()).as("the echo itself is still to come").isEqualTo(1);
     }
 
@@ -47,7 +47,7 @@ class OwnWritesTest {
     void changesOfOthersAreNoEcho() {
         writes.put(version(7));
 
-        assertThat(writes.seen(KEY, version(8))).isFalse();
+        assertThat(writes.seen(KEY, cache.get(KEY), version(8))).isFalse();
         assertThat(writes.size()).isZero();
     }
 
@@ -55,7 +55,7 @@ class OwnWritesTest {
     void deletionIsNoEcho() {
         writes.put(version(7));
 
-        assertThat(writes.seen(KEY, null)).isFalse();
+        assertThat(writes.seen(KEY, cache.get(KEY), null)).isFalse();
         assertThat(writes.newest(KEY)).isNull();
     }
 
@@ -76,6 +76,40 @@ class OwnWritesTest {
 
         assertThat(writes.newest(KEY)).isNull();
         assertThat(writes.size()).isZero();
+    }
+
+    @Test
+    void endThatCameBeforeTheAnswerLeavesNoGhost() {
+        // When: the watch has told of creation and deletion before the creation's answer is processed.
+        writes.seen(KEY, null, version(7));
+        writes.seen(KEY, version(7), null);
+        writes.put(version(7));
+
+        // Then
+        assertThat(writes.newest(KEY)).isNull();
+        assertThat(writes.size()).isZero();
+    }
+
+    @Test
+    void writesAfterAnEndAreSeen() {
+        writes.seen(KEY, version(7), null);
+
+        writes.put(version(9));
+
+        assertThat(writes.newest(KEY)).isEqualTo(version(9));
+    }
+
+    @Test
+    void endsAreRememberedForAWhileAndInBoundedNumber() {
+        for (int i = 0; i < OwnWrites.MAX_ENDS + 10; i++) {
+            writes.seen(new ObjectKey("ns", "b" + i), version(7), null);
+        }
+        assertThat(writes.ends()).isEqualTo(OwnWrites.MAX_ENDS);
+
+        now += Duration.ofSeconds(11).toNanos();
+        writes.seen(KEY, version(7), null);
+
+        assertThat(writes.ends()).isEqualTo(1);
     }
 
     private static ConfigMap version(int version) {

@@ -41,6 +41,19 @@ class SuperNamespacesTest {
         }
     }
 
+    @Test
+    void saysWhenANamespaceHasBecomeATenants() {
+        try (ClientPlatform platform = ClientPlatform.start()) {
+            SuperNamespaces namespaces =
+                    new SuperNamespaces(new SuperCluster(platform.connect("super", Config.empty()), System::nanoTime));
+
+            assertThat(namespaces.changed(KEY, of("red"))).as("first").isTrue();
+            assertThat(namespaces.changed(KEY, of("red"))).as("the same again").isFalse();
+            assertThat(namespaces.changed(KEY, of("blue"))).as("another's").isTrue();
+            assertThat(namespaces.changed(KEY, null)).as("gone").isFalse();
+        }
+    }
+
     private static void atOnce(Runnable... changes) throws InterruptedException {
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.nodes;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.syncer.pods.FakeKubelet;
@@ -10,9 +10,7 @@ import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import java.time.Duration;
 import java.util.Objects;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,9 +176,5 @@ class NodesIT {
 
     private static Node superNode(String name) {
         return Objects.requireNonNull(world.superClient().nodes().withName(name).get());
-    }
-
-    private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(assertion);
     }
 }

@@ -26,6 +26,18 @@ class IgnoredWishesTest {
         assertThat(IgnoredWishes.of(pod("system-node-critical", null))).isEmpty();
     }
 
+    @Test
+    void tellsOfReadinessGatesThatAreNamedLikeKubernetesOwn() {
+        Pod pod = new PodBuilder(pod(null, null))
+                .editSpec()
+                .addNewReadinessGate("Ready")
+                .addNewReadinessGate("example.com/checked")
+                .endSpec()
+                .build();
+
+        assertThat(IgnoredWishes.of(pod)).containsOnlyKeys("ReadinessGateIgnored");
+    }
+
     private static Pod pod(@Nullable String priorityClass, @Nullable String scheduler) {
         return new PodBuilder()
                 .withNewSpec()

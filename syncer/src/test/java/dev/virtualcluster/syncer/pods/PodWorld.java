@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import java.time.Duration;
 import java.util.Objects;
-import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests of pods share: a world with one tenant and a fake kubelet. */
 public final class PodWorld implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final World world;
     private final FakeKubelet kubelet;
 
@@ -99,10 +95,6 @@ public final class PodWorld implements AutoCloseable {
             assertThat(tenantPod(tenantPod)).as("tenant pod").isNull();
             assertThat(superPod(tenantPod)).as("super pod").isNull();
         });
-    }
-
-    public static void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion);
     }
 
     @Override

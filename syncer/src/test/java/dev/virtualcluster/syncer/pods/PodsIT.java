@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
-import static dev.virtualcluster.syncer.pods.PodWorld.eventually;
 import static dev.virtualcluster.syncer.pods.PodWorld.pod;
+import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.virtualcluster.apis.Keys;

@@ -22,21 +22,38 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A tenant without API server: objects put by hand, for tests of pure rules. */
+/**
+ * A tenant whose caches show what a test put there by hand: for tests of pure rules, without an API server, and for those
+ * of caches that do not show what the API server has.
+ */
 public final class PaperTenant implements Tenant {
     private static final TenantKey KEY = TenantKey.of("default", "acme", "0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a");
 
     private final Map<Class<?>, PaperCache<?>> caches = new HashMap<>();
-    private TenantSettings settings = new TenantSettings(
-            "default",
-            "acme",
-            "0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a",
-            "cluster.local",
-            List.of(),
-            List.of(),
-            "baseline",
-            "10.97.1.0/24",
-            1);
+    private final TenantKey key;
+    private final @Nullable KubernetesClient client;
+    private TenantSettings settings;
+
+    /** A tenant without API server. */
+    public PaperTenant() {
+        this(KEY, "acme", "0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a", null);
+    }
+
+    /** A tenant whose API server is not what its caches show. */
+    public PaperTenant(TenantWorld world) {
+        this(
+                world.key(),
+                world.virtualCluster().getMetadata().getName(),
+                world.virtualCluster().getMetadata().getUid(),
+                world.client());
+    }
+
+    private PaperTenant(TenantKey key, String name, String uid, @Nullable KubernetesClient client) {
+        this.key = key;
+        this.client = client;
+        this.settings = new TenantSettings(
+                "default", name, uid, "cluster.local", List.of(), List.of(), "baseline", "10.97.1.0/24", 1);
+    }
 
     /** The same tenant with key prefixes of its own. */
     public PaperTenant withPrefixes(List<String> transparent, List<String> opaque) {
@@ -62,7 +79,7 @@ public final class PaperTenant implements Tenant {
 
     @Override
     public String key() {
-        return KEY.value();
+        return key.value();
     }
 
     @Override
@@ -72,7 +89,10 @@ public final class PaperTenant implements Tenant {
 
     @Override
     public KubernetesClient client() {
-        throw new UnsupportedOperationException("a paper tenant has no API server");
+        if (client == null) {
+            throw new UnsupportedOperationException("this paper tenant has no API server");
+        }
+        return client;
     }
 
     @Override
@@ -83,17 +103,17 @@ public final class PaperTenant implements Tenant {
 
     @Override
     public String superNamespace(String tenantNamespace) {
-        return NameTranslator.superNamespace(KEY, tenantNamespace);
+        return NameTranslator.superNamespace(key, tenantNamespace);
     }
 
     @Override
-    public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey tenantKey) {
+    public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey object) {
         if (type == Namespace.class) {
-            return ObjectKey.clusterScoped(superNamespace(tenantKey.name()));
+            return ObjectKey.clusterScoped(superNamespace(object.name()));
         }
         return new ObjectKey(
-                tenantKey.isNamespaced() ? superNamespace(tenantKey.namespace()) : "",
-                type == ConfigMap.class ? NameTranslator.superConfigMapName(tenantKey.name()) : tenantKey.name());
+                object.isNamespaced() ? superNamespace(object.namespace()) : "",
+                type == ConfigMap.class ? NameTranslator.superConfigMapName(object.name()) : object.name());
     }
 
     @Override

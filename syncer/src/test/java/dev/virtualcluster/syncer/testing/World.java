@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,6 +233,22 @@ public final class World implements AutoCloseable {
                     .customResourceDefinitions()
                     .withName(crd.getMetadata().getName())
                     .waitUntilCondition(World::isEstablished, 30, TimeUnit.SECONDS);
+            awaitServed(crd);
+        }
+    }
+
+    /** Established is said a moment before the API server answers requests for the new kind. */
+    private void awaitServed(CustomResourceDefinition crd) {
+        String path = "/apis/" + crd.getSpec().getGroup() + "/"
+                + crd.getSpec().getVersions().getFirst().getName() + "/"
+                + crd.getSpec().getNames().getPlural() + "?limit=1";
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        // No answer means "not found" here.
+        while (superClient().raw(path) == null) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the API server does not serve " + path);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
     }
 

@@ -19,9 +19,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a pod condition is. Kubernetes' own types (no slash in the name) are the super cluster's to say. Types with a
- * domain, and those that the tenant's pod names as readiness gates, are the tenant's: written by his controllers, never
- * by ours. Gates that something in the super cluster added to the pod stay there.
+ * Whose a pod condition is. Kubernetes' own types (no slash in the name) are the super cluster's to say, also where the
+ * tenant's pod names one as a readiness gate: else a tenant could write a super pod's Ready. Types with a domain are the
+ * tenant's: written by his controllers, never by ours; those that are his readiness gates pass down. Gates that something
+ * in the super cluster added to the pod stay there.
  */
 public final class PodConditions {
     /** Set by the tenant's controllers as well as by super-side ones. */
@@ -31,14 +32,14 @@ public final class PodConditions {
 
     /** The conditions that the tenant's pod should have. */
     static List<PodCondition> up(Pod source, Pod actual, Generations generations, UnaryOperator<String> words) {
-        Set<String> gates = gates(source);
         Set<String> superGates = gates(actual);
+        superGates.removeAll(gates(source));
         Map<String, PodCondition> before = byType(source);
         List<PodCondition> merged = new ArrayList<>();
         Set<String> types = new HashSet<>();
         for (PodCondition condition : of(actual)) {
             String type = condition.getType();
-            if (isTenants(type, gates) || superGates.contains(type)) {
+            if (isTenants(type) || superGates.contains(type)) {
                 continue;
             }
             PodCondition was = before.get(type);
@@ -51,7 +52,7 @@ public final class PodConditions {
         }
         for (PodCondition condition : of(source)) {
             String type = condition.getType();
-            if (isTenants(type, gates) || (type.equals(DISRUPTION_TARGET) && !types.contains(type))) {
+            if (isTenants(type) || (type.equals(DISRUPTION_TARGET) && !types.contains(type))) {
                 merged.add(condition);
             }
         }
@@ -83,7 +84,7 @@ public final class PodConditions {
         }
         Map<String, PodCondition> there = byType(actual);
         return of(source).stream()
-                .filter(condition -> gates.contains(condition.getType()))
+                .filter(condition -> isTenants(condition.getType()) && gates.contains(condition.getType()))
                 .filter(condition -> !isSame(condition, there.get(condition.getType())))
                 .map(condition -> new PodConditionBuilder(condition)
                         .withObservedGeneration(null)
@@ -98,14 +99,14 @@ public final class PodConditions {
                 && Objects.equals(wanted.getMessage(), there.getMessage());
     }
 
-    private static boolean isTenants(String type, Set<String> gates) {
-        return gates.contains(type) || type.indexOf('/') >= 0;
+    private static boolean isTenants(String type) {
+        return type.indexOf('/') >= 0;
     }
 
     private static Set<String> gates(Pod pod) {
         return pod.getSpec().getReadinessGates().stream()
                 .map(PodReadinessGate::getConditionType)
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private static List<PodCondition> of(Pod pod) {

@@ -101,16 +101,16 @@ class PodStatusConversionTest {
         @Test
         void ofATenantsReadinessGateAreTheTenants() {
             PodStatus status = up("""
-                    spec: {containers: [], readinessGates: [{conditionType: my-gate}]}
-                    status: {conditions: [{type: my-gate, status: "True", reason: Mine}]}
+                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}]}
+                    status: {conditions: [{type: example.com/gate, status: "True", reason: Mine}]}
                     """, """
-                    spec: {containers: [], readinessGates: [{conditionType: my-gate}]}
-                    status: {conditions: [{type: my-gate, status: "False"}, {type: Ready, status: "False"}]}
+                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}]}
+                    status: {conditions: [{type: example.com/gate, status: "False"}, {type: Ready, status: "False"}]}
                     """);
 
             assertThat(status.getConditions())
                     .extracting(PodCondition::getType, PodCondition::getStatus)
-                    .containsExactly(tuple("my-gate", "True"), tuple("Ready", "False"));
+                    .containsExactly(tuple("example.com/gate", "True"), tuple("Ready", "False"));
         }
 
         @Test
@@ -166,17 +166,36 @@ class PodStatusConversionTest {
         @Test
         void ofTheTenantsGatesPassDownWhereTheyDiffer() {
             Pod source = pod("""
-                    spec: {containers: [], readinessGates: [{conditionType: a}, {conditionType: b}]}
-                    status: {conditions: [{type: a, status: "True"}, {type: b, status: "True"}, {type: c, status: "True"}]}
+                    spec: {containers: [], readinessGates: [{conditionType: x.io/a}, {conditionType: x.io/b}]}
+                    status: {conditions: [{type: x.io/a, status: "True"}, {type: x.io/b, status: "True"}, {type: x.io/c, status: "True"}]}
                     """);
             Pod actual = pod("""
-                    spec: {containers: [], readinessGates: [{conditionType: a}, {conditionType: b}]}
-                    status: {conditions: [{type: a, status: "True"}]}
+                    spec: {containers: [], readinessGates: [{conditionType: x.io/a}, {conditionType: x.io/b}]}
+                    status: {conditions: [{type: x.io/a, status: "True"}]}
                     """);
 
             assertThat(PodConditions.gatesToPass(source, actual))
                     .extracting("type")
-                    .containsExactly("b");
+                    .containsExactly("x.io/b");
+        }
+
+        @Test
+        void ofKubernetesAreTheSuperClustersAlsoWhenATenantNamesThemAsGates() {
+            Pod source = pod("""
+                    spec: {containers: [], readinessGates: [{conditionType: Ready}, {conditionType: DisruptionTarget}]}
+                    status: {conditions: [{type: Ready, status: "True", reason: Forged}, {type: DisruptionTarget, status: "True"}]}
+                    """);
+            Pod actual = pod("""
+                    spec: {containers: [], readinessGates: [{conditionType: Ready}, {conditionType: DisruptionTarget}]}
+                    status: {conditions: [{type: Ready, status: "False", reason: ContainersNotReady}]}
+                    """);
+
+            PodStatus status = PodStatusConversion.up(source, actual, true, PodStatusConversionTest::words);
+
+            assertThat(PodConditions.gatesToPass(source, actual)).isEmpty();
+            assertThat(status.getConditions())
+                    .extracting(PodCondition::getType, PodCondition::getReason)
+                    .contains(tuple("Ready", "ContainersNotReady"));
         }
     }
 
