@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,13 @@ class TenantsIT {
             world.writeCredentials(tenant.key(), server.kubeconfig().replace(server.token(), "stale"));
             world.startSyncer();
             eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.FALSE));
+            double reads = readsOfSecrets();
+            await().during(Duration.ofSeconds(5))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(readsOfSecrets() - reads)
+                            .as("reads while there is nothing new")
+                            .isLessThan(3));
 
             // When
             world.writeCredentials(tenant.key(), server.kubeconfig());
@@ -335,6 +343,17 @@ class TenantsIT {
                         .as("sooner than a patrol, which comes after a minute")
                         .doesNotContain("leftover"));
         tenant.client().namespaces().withName("restored").delete();
+    }
+
+    /** What the super cluster's API server counts. */
+    private double readsOfSecrets() {
+        return Objects.requireNonNull(world.superClient().raw("/metrics"))
+                .lines()
+                .filter(line -> line.startsWith("apiserver_request_total{")
+                        && line.contains("resource=\"secrets\"")
+                        && line.contains("verb=\"GET\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private boolean superNamespaceExists(TenantWorld tenant, String namespace) {
