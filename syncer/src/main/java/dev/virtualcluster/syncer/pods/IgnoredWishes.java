@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import dev.virtualcluster.syncer.pods.status.PodConditions;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodReadinessGate;
@@ -40,12 +41,13 @@ final class IgnoredWishes {
                             + " cluster below.");
         }
         for (PodReadinessGate gate : source.getSpec().getReadinessGates()) {
-            if (gate.getConditionType().indexOf('/') < 0) {
+            if (PodConditions.isKubernetesOwn(gate.getConditionType())) {
                 ignored.put(
                         "ReadinessGateIgnored",
-                        "The condition " + gate.getConditionType() + " of the pod's readiness gate is not passed on,"
-                                + " because its name has no domain: such names are Kubernetes' own. Use one like"
-                                + " example.com/" + gate.getConditionType() + ".");
+                        "The readiness gate " + gate.getConditionType()
+                                + " is not passed on: conditions of that name are"
+                                + " Kubernetes' own. Use a name with a domain, like example.com/"
+                                + gate.getConditionType() + ".");
             }
         }
         return ignored;

@@ -32,6 +32,12 @@ public record PodContext(Tenant tenant, ApiServerAddress apiServer, String dnsSe
         return MetadataConversion.isCopied(tenant.settings(), metadataKey);
     }
 
+    /** Tells whether a label of the tenant's namespace, or its translation, is on the super namespace too. */
+    boolean isOnSuperNamespace(String label) {
+        return label.equals(TenantSelectors.NAME_LABEL)
+                || MetadataConversion.isCopiedToNamespace(tenant.settings(), label);
+    }
+
     /** The tenant's namespaces, for selectors that the super scheduler cannot evaluate. */
     Collection<Namespace> namespaces() {
         return tenant.cache(Namespace.class).list();

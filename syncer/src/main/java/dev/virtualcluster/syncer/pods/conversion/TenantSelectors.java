@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Kubernetes' rules it selects nothing (pods) or has no say (namespaces).
  */
 final class TenantSelectors {
-    private static final String NAME_LABEL = "kubernetes.io/metadata.name";
+    static final String NAME_LABEL = "kubernetes.io/metadata.name";
 
     private TenantSelectors() {}
 
@@ -99,10 +99,10 @@ final class TenantSelectors {
     }
 
     private static boolean isEvaluableInSuper(LabelSelector selector, PodContext context) {
-        return matchLabels(selector).keySet().stream().allMatch(context::isCopied)
+        return matchLabels(selector).keySet().stream().allMatch(context::isOnSuperNamespace)
                 && selector.getMatchExpressions().stream()
                         .map(LabelSelectorRequirement::getKey)
-                        .allMatch(context::isCopied);
+                        .allMatch(context::isOnSuperNamespace);
     }
 
     private static LabelSelector resolved(LabelSelector selector, PodContext context) {

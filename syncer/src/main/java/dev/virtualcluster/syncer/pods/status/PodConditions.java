@@ -19,27 +19,45 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a pod condition is. Kubernetes' own types (no slash in the name) are the super cluster's to say, also where the
- * tenant's pod names one as a readiness gate: else a tenant could write a super pod's Ready. Types with a domain are the
- * tenant's: written by his controllers, never by ours; those that are his readiness gates pass down. Gates that something
- * in the super cluster added to the pod stay there.
+ * Whose a pod condition is. Kubernetes' own types are the super cluster's to say, also where the tenant's pod names one as
+ * a readiness gate: else a tenant could write a super pod's Ready. Types with a domain, and the other readiness gates of
+ * the tenant's pod, are the tenant's: written by his controllers, never by ours; those that are gates pass down. Gates
+ * that something in the super cluster added to the pod stay there.
  */
 public final class PodConditions {
     /** Set by the tenant's controllers as well as by super-side ones. */
     private static final String DISRUPTION_TARGET = "DisruptionTarget";
 
+    /** See PodConditionType in k8s.io/api/core/v1, and the conditions that controllers and kubelets set. */
+    private static final Set<String> KUBERNETES_OWN = Set.of(
+            "PodScheduled",
+            "PodReadyToStartContainers",
+            "Initialized",
+            "ContainersReady",
+            "Ready",
+            DISRUPTION_TARGET,
+            "PodResizePending",
+            "PodResizeInProgress",
+            "AllContainersRestarting");
+
     private PodConditions() {}
+
+    /** Whether conditions of that type are Kubernetes' to write, so that no readiness gate of a tenant gets hold of one. */
+    public static boolean isKubernetesOwn(String type) {
+        return KUBERNETES_OWN.contains(type);
+    }
 
     /** The conditions that the tenant's pod should have. */
     static List<PodCondition> up(Pod source, Pod actual, Generations generations, UnaryOperator<String> words) {
+        Set<String> gates = gates(source);
         Set<String> superGates = gates(actual);
-        superGates.removeAll(gates(source));
+        superGates.removeAll(gates);
         Map<String, PodCondition> before = byType(source);
         List<PodCondition> merged = new ArrayList<>();
         Set<String> types = new HashSet<>();
         for (PodCondition condition : of(actual)) {
             String type = condition.getType();
-            if (isTenants(type) || superGates.contains(type)) {
+            if (isTenants(type, gates) || superGates.contains(type)) {
                 continue;
             }
             PodCondition was = before.get(type);
@@ -52,7 +70,7 @@ public final class PodConditions {
         }
         for (PodCondition condition : of(source)) {
             String type = condition.getType();
-            if (isTenants(type) || (type.equals(DISRUPTION_TARGET) && !types.contains(type))) {
+            if (isTenants(type, gates) || (type.equals(DISRUPTION_TARGET) && !types.contains(type))) {
                 merged.add(condition);
             }
         }
@@ -84,7 +102,7 @@ public final class PodConditions {
         }
         Map<String, PodCondition> there = byType(actual);
         return of(source).stream()
-                .filter(condition -> isTenants(condition.getType()) && gates.contains(condition.getType()))
+                .filter(condition -> gates.contains(condition.getType()) && !isKubernetesOwn(condition.getType()))
                 .filter(condition -> !isSame(condition, there.get(condition.getType())))
                 .map(condition -> new PodConditionBuilder(condition)
                         .withObservedGeneration(null)
@@ -99,8 +117,8 @@ public final class PodConditions {
                 && Objects.equals(wanted.getMessage(), there.getMessage());
     }
 
-    private static boolean isTenants(String type) {
-        return type.indexOf('/') >= 0;
+    private static boolean isTenants(String type, Set<String> gates) {
+        return type.indexOf('/') >= 0 || (gates.contains(type) && !isKubernetesOwn(type));
     }
 
     private static Set<String> gates(Pod pod) {

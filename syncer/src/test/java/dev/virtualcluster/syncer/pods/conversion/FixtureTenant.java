@@ -62,7 +62,8 @@ public record FixtureTenant(TenantKey tenantKey, TenantSettings settings) implem
         return (ObjectCache<T>) new FixedCache(List.of(
                 namespace("shop", "team", "red"),
                 namespace("bank", "hidden.example.com/zone", "inner"),
-                namespace("attic", "hidden.example.com/zone", "outer")));
+                namespace("attic", "hidden.example.com/zone", "outer"),
+                namespace("yard", "app.kubernetes.io/part-of", "garden")));
     }
 
     @Override

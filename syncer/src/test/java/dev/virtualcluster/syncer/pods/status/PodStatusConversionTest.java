@@ -101,16 +101,17 @@ class PodStatusConversionTest {
         @Test
         void ofATenantsReadinessGateAreTheTenants() {
             PodStatus status = up("""
-                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}]}
-                    status: {conditions: [{type: example.com/gate, status: "True", reason: Mine}]}
+                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}, {conditionType: plain}]}
+                    status: {conditions: [{type: example.com/gate, status: "True", reason: Mine}, {type: plain, status: "True"}]}
                     """, """
-                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}]}
-                    status: {conditions: [{type: example.com/gate, status: "False"}, {type: Ready, status: "False"}]}
+                    spec: {containers: [], readinessGates: [{conditionType: example.com/gate}, {conditionType: plain}]}
+                    status: {conditions: [{type: example.com/gate, status: "False"}, {type: plain, status: "False"}, {type: Ready, status: "False"}]}
                     """);
 
             assertThat(status.getConditions())
                     .extracting(PodCondition::getType, PodCondition::getStatus)
-                    .containsExactly(tuple("example.com/gate", "True"), tuple("Ready", "False"));
+                    .containsExactly(
+                            tuple("example.com/gate", "True"), tuple("plain", "True"), tuple("Ready", "False"));
         }
 
         @Test
