@@ -6,15 +6,19 @@ import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.SuperCluster;
 import dev.virtualcluster.syncer.engine.SuperObjects;
 import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.requests.Paths;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +96,8 @@ final class PodEnd {
         Long grace = source.getMetadata().getDeletionGracePeriodSeconds();
         if (source.getMetadata().getDeletionTimestamp() == null || grace == null || grace > 0) {
             deleteInTenant(tenant, source, 0L);
+        } else if (!PodLife.isOver(source)) {
+            markFailed(tenant, source);
         }
         // Otherwise only the tenant's finalizers hold it.
         return new Result.Done();
@@ -129,6 +135,25 @@ final class PodEnd {
         Pod live = Requests.read(tenant.client(), Pod.class, ObjectKey.of(source));
         return live != null
                 && live.getMetadata().getUid().equals(source.getMetadata().getUid());
+    }
+
+    /**
+     * A pod that is held by finalizers and will never run again must say so, or it stays for ever: the Job controller, for
+     * one, takes its finalizer away only from pods that have ended. In a cluster of its own the pod garbage collector
+     * does this; in a tenant it does not run, because it would judge by nodes that are not the tenant's.
+     */
+    private static void markFailed(Tenant tenant, Pod source) {
+        Object patch = Map.of(
+                "metadata", Map.of("uid", source.getMetadata().getUid()), "status", Map.of("phase", PodLife.FAILED));
+        String path = Paths.of(Pod.class, ObjectKey.of(source)) + "/status";
+        try {
+            Requests.send(tenant.client(), "PATCH", path, Requests.STRATEGIC_MERGE_PATCH, patch, String.class);
+        } catch (KubernetesClientException e) {
+            // Gone, or another pod of that name.
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
     }
 
     private static boolean isShorter(long grace, Pod actual) {

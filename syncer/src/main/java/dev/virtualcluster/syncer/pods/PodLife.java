@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.PodStatus;
 
 /** How far a tenant's pod has come, by its own words. */
 final class PodLife {
+    static final String FAILED = "Failed";
+
     private PodLife() {}
 
     /** Tells whether the pod is assigned to a node. */
@@ -31,6 +33,6 @@ final class PodLife {
     /** Tells whether all containers have ended for good. */
     static boolean isOver(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();
-        return "Succeeded".equals(phase) || "Failed".equals(phase);
+        return "Succeeded".equals(phase) || FAILED.equals(phase);
     }
 }

@@ -186,6 +186,31 @@ class PodEndIT {
     }
 
     @Test
+    void saysOfPodThatFinalizersHoldThatItHasFailed() {
+        // Given
+        Pod pending = pods.create(pod("held", "web")
+                .editMetadata()
+                .addToFinalizers("example.com/accounting")
+                .endMetadata()
+                .build());
+        pods.awaitSuperPod(pending);
+
+        // When
+        pods.tenant().client().resource(pending).delete();
+
+        // Then
+        eventually(() -> {
+            assertThat(pods.superPod(pending)).isNull();
+            assertThat(tenantPod(pending).getStatus().getPhase()).isEqualTo("Failed");
+        });
+        pods.tenant()
+                .client()
+                .resource(pending)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        pods.awaitGone(pending);
+    }
+
+    @Test
     void leavesPodToTheFinalizersOfTheTenant() {
         // Given
         Pod running = pods.running(pod("finalizers", "web")
