@@ -181,8 +181,9 @@ public final class ApiServer implements AutoCloseable {
         flags.addAll(options.flags());
         ServerProcess started = ServerProcess.start(folder, ServerBinaries.kubernetes("kube-apiserver"), flags);
         apiServer = started;
-        Path certificate = folder.resolve("apiserver.crt");
-        started.await("certificate", PATIENCE, () -> Files.exists(certificate));
+        // The key is written after the certificate: before it is there, the certificate may be half a file.
+        Path key = folder.resolve("apiserver.key");
+        started.await("certificate", PATIENCE, () -> Files.exists(key));
         try (ServerProbe probe = new ServerProbe(url(), token, ca().getBytes(StandardCharsets.US_ASCII))) {
             started.await("readiness", PATIENCE, () -> probe.answersOk("/readyz"));
             started.await("default namespace", PATIENCE, () -> probe.answersOk("/api/v1/namespaces/default"));

@@ -143,8 +143,14 @@ final class PodEnd {
      * does this; in a tenant it does not run, because it would judge by nodes that are not the tenant's.
      */
     private static void markFailed(Tenant tenant, Pod source) {
-        Object patch = Map.of(
-                "metadata", Map.of("uid", source.getMetadata().getUid()), "status", Map.of("phase", PodLife.FAILED));
+        Map<String, String> status = Map.of(
+                "phase",
+                PodLife.FAILED,
+                "reason",
+                "EndNotObserved",
+                "message",
+                "The pod was deleted; it never ran, or nobody saw how it ended.");
+        Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", status);
         String path = Paths.of(Pod.class, ObjectKey.of(source)) + "/status";
         try {
             Requests.send(tenant.client(), "PATCH", path, Requests.STRATEGIC_MERGE_PATCH, patch, String.class);

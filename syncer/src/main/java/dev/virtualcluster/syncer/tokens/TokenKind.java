@@ -246,21 +246,32 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
      */
     private void removeOthers(Tenant tenant, ObjectKey key, @Nullable Pod source) {
         Set<String> uids = suspects.remove(new PodName(tenant.key(), key));
-        for (String uid : uids == null ? Set.<String>of() : uids) {
-            Secret secret = secrets().get(TokenSecret.place(tenant, key.namespace(), uid));
-            if (secret != null
-                    && key.equals(TokenSecret.podKey(tenant, secret))
-                    && (source == null || !TokenSecret.isFor(tenant, source, secret))
-                    && !isWanted(tenant, key, secret)) {
-                Requests.delete(
-                        context.superCluster().client(),
-                        secret,
-                        new DeleteOptionsBuilder()
-                                .withNewPreconditions()
-                                .withUid(secret.getMetadata().getUid())
-                                .endPreconditions()
-                                .build());
-            }
+        if (uids == null) {
+            return;
+        }
+        try {
+            uids.forEach(uid -> removeOther(tenant, key, source, uid));
+        } catch (RuntimeException e) {
+            // The key comes back, and then they must be known.
+            uids.forEach(uid -> suspect(tenant, key, uid));
+            throw e;
+        }
+    }
+
+    private void removeOther(Tenant tenant, ObjectKey key, @Nullable Pod source, String uid) {
+        Secret secret = secrets().get(TokenSecret.place(tenant, key.namespace(), uid));
+        if (secret != null
+                && key.equals(TokenSecret.podKey(tenant, secret))
+                && (source == null || !TokenSecret.isFor(tenant, source, secret))
+                && !isWanted(tenant, key, secret)) {
+            Requests.delete(
+                    context.superCluster().client(),
+                    secret,
+                    new DeleteOptionsBuilder()
+                            .withNewPreconditions()
+                            .withUid(secret.getMetadata().getUid())
+                            .endPreconditions()
+                            .build());
         }
     }
 

@@ -64,6 +64,11 @@ public final class AddOnInstaller {
         return end < 0 ? Optional.empty() : Optional.of(recorded.substring(end + 1));
     }
 
+    /** Whether the version was reported when the API server ran, in all its replicas, from that image. */
+    public static boolean isReportedOf(Namespace root, String image) {
+        return annotation(root, VERSION).startsWith(digest(image) + "/");
+    }
+
     /** Whether add-ons, of whatever manifest, were installed once. */
     public static boolean wasInstalled(Namespace root) {
         return !annotation(root, INSTALLED).isEmpty();
@@ -85,11 +90,11 @@ public final class AddOnInstaller {
         }
         boolean isInstalled = digest(manifest.orElse("")).equals(annotation(root, INSTALLED));
         Optional<String> version = reportedVersion(root);
-        if (isInstalled && version.isPresent() && annotation(root, VERSION).startsWith(digest(apiServerImage) + "/")) {
-            report.kubernetesVersion(version.get());
+        if (isInstalled && isReportedOf(root, apiServerImage)) {
+            report.kubernetesVersion(version.orElseThrow());
             return done(manifest);
         }
-        if (wasInstalled(root) && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
+        if ((wasInstalled(root) || version.isPresent()) && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
             // A replica of before may still answer, and would be asked for the new one's version.
             return Outcome.ready("Unchanged", "Left as they are until the API server is replaced");
         }

@@ -76,6 +76,11 @@ final class ControlPlane {
                 .isPresent();
     }
 
+    /** The image that the tenant's API server runs, or is on its way to; empty when there is none yet. */
+    Optional<String> apiServerImage(Tenant tenant) {
+        return current(tenant, Part.API_SERVER).map(UpgradeRules::image);
+    }
+
     /** How many members the tenant's etcd has; empty when there is none yet. */
     Optional<Integer> etcdMembers(Tenant tenant) {
         return current(tenant, Part.ETCD).map(Completion::etcdMembers);

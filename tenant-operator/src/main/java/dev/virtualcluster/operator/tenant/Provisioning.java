@@ -195,11 +195,17 @@ final class Provisioning {
     private Optional<List<HasMetadata>> accepted(
             Tenant tenant, ControlPlaneTemplates templates, TenantFacts facts, Report report)
             throws InterruptedException {
-        var version = Optional.ofNullable(caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())))
-                .flatMap(AddOnInstaller::reportedVersion);
+        var root = Optional.ofNullable(caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())));
+        var version = root.flatMap(AddOnInstaller::reportedVersion);
         // One that never answered has stored nothing that counts: what it was to be may still be corrected.
         boolean isUpgrade = version.isPresent() && controlPlane.isApiServerReplaced(tenant, templates);
-        var applied = isUpgrade ? rootNamespace.appliedVersion(tenant) : Optional.<String>empty();
+        // Once the image that runs has said its version, that counts, and not what it was meant to be.
+        boolean isOpen = !controlPlane
+                .apiServerImage(tenant)
+                .filter(image -> root.filter(found -> AddOnInstaller.isReportedOf(found, image))
+                        .isPresent())
+                .isPresent();
+        var applied = isUpgrade && isOpen ? rootNamespace.appliedVersion(tenant) : Optional.<String>empty();
         var refusal = controlPlane.whyNot(tenant, templates, version, applied);
         if (refusal.isPresent()) {
             report.refuseSpecification(refusal.get());

@@ -74,13 +74,17 @@ final class UpgradeRules {
 
     /** Whether the templates would replace the API server by another one. */
     static boolean isOtherImage(StatefulSet apiServer, ControlPlaneTemplates wanted) {
-        String image = apiServer
+        return !wanted.image(Part.API_SERVER).equals(image(apiServer));
+    }
+
+    /** The image of the API server. */
+    static String image(StatefulSet apiServer) {
+        return apiServer
                 .getSpec()
                 .getTemplate()
                 .getSpec()
                 .getContainers()
                 .getFirst()
                 .getImage();
-        return !wanted.image(Part.API_SERVER).equals(image);
     }
 }

@@ -24,6 +24,7 @@ public final class PodConversion {
             new AffinityStep(),
             new TopologySpreadStep(),
             new NodeNameStep(),
+            new ReadinessGatesStep(),
             new SchedulingStep());
 
     private PodConversion() {}
