@@ -18,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code kubectl exec}, {@code attach} and {@code cp} through the node agent, over WebSocket and over SPDY. */
 @ExtendWith(Stage.class)
 class ExecE2E {
+    /** The size travels beside the command, and a fast command may ask before it is there. */
+    private static final String SIZE_OF_TERMINAL = "'tty; for i in 1 2 3 4 5 6 7 8 9 10; do"
+            + " [ \"$(stty size)\" = \"0 0\" ] || break; sleep 0.2; done; stty size'";
+
     private static Workspace workspace;
 
     @BeforeAll
@@ -79,7 +83,7 @@ class ExecE2E {
         String kubectl = String.join(
                 " ",
                 workspace
-                        .command("exec", "-it", "shell", "--", "sh", "-c", "'tty; stty size'")
+                        .command("exec", "-it", "shell", "--", "sh", "-c", SIZE_OF_TERMINAL)
                         .arguments());
         var outcome = new Command(
                         java.util.List.of("script", "-qec", "stty rows 30 cols 90; " + kubectl, "/dev/null"),
