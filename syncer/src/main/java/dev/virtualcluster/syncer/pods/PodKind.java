@@ -114,6 +114,9 @@ public final class PodKind extends MirroredKind<Pod> {
         Result result = super.down(tenant, key);
         if (source != null && actual != null) {
             updates.passGates(tenant, source, actual);
+            if (Ownership.isTwin(tenant, source, actual)) {
+                tokens.ensure(tenant, source);
+            }
         }
         return result;
     }

@@ -187,6 +187,18 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         }
     }
 
+    /**
+     * Sees to a pod that is there and whose Secret is not: it and the super pod are stored side by side, and whoever ended
+     * in between left one without the other. Costs a look into a cache where all is well.
+     */
+    public void ensure(Tenant tenant, Pod source) {
+        if (source.getMetadata().getDeletionTimestamp() == null
+                && PodTokens.isServed(source)
+                && secret(tenant, source) == null) {
+            context.work().down(tenant, this, ObjectKey.of(source));
+        }
+    }
+
     @Override
     public Result down(Tenant tenant, ObjectKey key) {
         Pod source = tenant.cache(Pod.class).get(key);

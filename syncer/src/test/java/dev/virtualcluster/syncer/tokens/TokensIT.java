@@ -220,6 +220,26 @@ class TokensIT {
         eventually(() -> assertThat(secret(running)).as("token Secret").isNull());
     }
 
+    @Test
+    void makesSecretThatAnEarlierProcessOwedAPodWithoutNode() {
+        // Given: super pod and Secret are stored side by side, and the process ended in between.
+        Pod created = pods.create(withToken("owed", "web", null));
+        pods.awaitSuperPod(created);
+        eventually(() -> assertThat(secret(created)).isNotNull());
+        pods.world().stopSyncer();
+        pods.world()
+                .superClient()
+                .resource(Objects.requireNonNull(secret(created)))
+                .delete();
+
+        // When
+        pods.world().startSyncer();
+
+        // Then: long before a patrol.
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(secret(created)).isNotNull());
+    }
+
     private static void settle() {
         eventually(() -> assertThat(pods.world().syncer().servedTenants())
                 .contains(pods.tenant().key().value()));
