@@ -200,12 +200,10 @@ final class Provisioning {
         // One that never answered has stored nothing that counts: what it was to be may still be corrected.
         boolean isUpgrade = version.isPresent() && controlPlane.isApiServerReplaced(tenant, templates);
         // Once the image that runs has said its version, that counts, and not what it was meant to be.
-        boolean isOpen = !controlPlane
-                .apiServerImage(tenant)
-                .filter(image -> root.filter(found -> AddOnInstaller.isReportedOf(found, image))
-                        .isPresent())
+        boolean isSettled = root.flatMap(found ->
+                        controlPlane.apiServerImage(tenant).filter(image -> AddOnInstaller.isReportedOf(found, image)))
                 .isPresent();
-        var applied = isUpgrade && isOpen ? rootNamespace.appliedVersion(tenant) : Optional.<String>empty();
+        var applied = isUpgrade && !isSettled ? rootNamespace.appliedVersion(tenant) : Optional.<String>empty();
         var refusal = controlPlane.whyNot(tenant, templates, version, applied);
         if (refusal.isPresent()) {
             report.refuseSpecification(refusal.get());
