@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,6 +128,30 @@ public final class ApiServer implements AutoCloseable {
     public void restart() {
         kill();
         startApiServer();
+    }
+
+    /**
+     * Writes an object behind the server's back, as an end of the server in the middle of a request may leave it.
+     *
+     * @param key where etcd holds it, such as {@code /registry/pods/default/web}
+     * @param json the whole object, with apiVersion and kind
+     */
+    public void store(String key, String json) {
+        String body = "{\"key\":\"%s\",\"value\":\"%s\"}".formatted(base64(key), base64(json));
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + etcdPort + "/v3/kv/put"))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IllegalStateException("etcd answers " + answer.statusCode() + ": " + answer.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to etcd", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while writing to etcd", e);
+        }
     }
 
     /** The process id of kube-apiserver, for what only a signal can do. */
@@ -247,7 +275,7 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static int freePort() {

@@ -79,6 +79,11 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         return actual == null ? new Result.Done() : null;
     }
 
+    /** Tells whether a tenant object that is being deleted and has no twin is for us to end. By default none is. */
+    protected boolean isEndOwed(T source) {
+        return false;
+    }
+
     /** Sends the creation. */
     protected T create(Tenant tenant, T source, T desired) throws Exception {
         return objects().create(tenant, desired);
@@ -205,7 +210,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
             return new Result.Done();
         }
         if (!Ownership.isTwin(tenant, source, actual)) {
-            if (isStillThere(tenant, source)) {
+            if (Requests.isStillThere(tenant.client(), type, source)) {
                 removeTwin(tenant, ObjectKey.of(source), actual);
             }
             return new Result.RequeueAfter(SOON);
@@ -237,13 +242,6 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
             return new Result.RequeueAfter(SOON);
         }
         return removeTwin(tenant, key, actual);
-    }
-
-    /** Asks the tenant's API server, for a cache filled from a server that lags may show a predecessor. */
-    private boolean isStillThere(Tenant tenant, T source) {
-        T live = Requests.read(tenant.client(), type, ObjectKey.of(source));
-        return live != null
-                && live.getMetadata().getUid().equals(source.getMetadata().getUid());
     }
 
     /** Tells the tenant why his object is not (or no longer) in step, and tries again slowly. */
@@ -281,7 +279,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         ObjectKey key = ObjectKey.of(source);
         T actual = twin(tenant, key);
         if (actual == null) {
-            if (source.getMetadata().getDeletionTimestamp() == null) {
+            if (source.getMetadata().getDeletionTimestamp() == null || isEndOwed(source)) {
                 findings.down(key, Drift.MISSING);
             }
             return;

@@ -64,7 +64,7 @@ final class PodEnd {
             grace = null;
         }
         if (actual.getMetadata().getDeletionTimestamp() == null) {
-            if (!isTwin && !isStillThere(tenant, source)) {
+            if (!isTwin && !Requests.isStillThere(tenant.client(), Pod.class, source)) {
                 return new Result.RequeueAfter(CACHE_LAG);
             }
             // Zero means by force: the tenant does not wait, but the containers get their time.
@@ -93,14 +93,32 @@ final class PodEnd {
             updates.putLabelBack(tenant, live);
             return new Result.RequeueAfter(CACHE_LAG);
         }
-        Long grace = source.getMetadata().getDeletionGracePeriodSeconds();
-        if (source.getMetadata().getDeletionTimestamp() == null || grace == null || grace > 0) {
+        if (!isHeldByFinalizersAlone(source)) {
             deleteInTenant(tenant, source, 0L);
         } else if (!PodLife.isOver(source)) {
             markFailed(tenant, source);
         }
-        // Otherwise only the tenant's finalizers hold it.
         return new Result.Done();
+    }
+
+    /** Tells whether a tenant's pod that has no super pod is for us to end. */
+    static boolean isOwed(Pod source) {
+        return source.getMetadata().getDeletionTimestamp() != null
+                && !(isHeldByFinalizersAlone(source) && PodLife.isOver(source));
+    }
+
+    /**
+     * Tells whether the pod is deleted but for its finalizers. Without any, an API server that deletes a pod whose time is
+     * up still needs two steps, to set the grace to zero and to remove it; when whoever asks is killed between them, the
+     * second is left out, and only another deletion makes up for it (BeforeDelete in kubernetes'
+     * {@code staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go}).
+     */
+    private static boolean isHeldByFinalizersAlone(Pod source) {
+        Long grace = source.getMetadata().getDeletionGracePeriodSeconds();
+        return source.getMetadata().getDeletionTimestamp() != null
+                && grace != null
+                && grace == 0
+                && !source.getMetadata().getFinalizers().isEmpty();
     }
 
     /**
@@ -128,13 +146,6 @@ final class PodEnd {
     /** Deletes the tenant's pod; no super pod can serve it any more. */
     void giveUp(Tenant tenant, Pod source) {
         deleteInTenant(tenant, source, 0L);
-    }
-
-    /** Asks the tenant's API server: a cache filled from a server that lags may show a predecessor of the pod. */
-    private static boolean isStillThere(Tenant tenant, Pod source) {
-        Pod live = Requests.read(tenant.client(), Pod.class, ObjectKey.of(source));
-        return live != null
-                && live.getMetadata().getUid().equals(source.getMetadata().getUid());
     }
 
     /**

@@ -168,6 +168,11 @@ public final class PodKind extends MirroredKind<Pod> {
     }
 
     @Override
+    protected boolean isEndOwed(Pod source) {
+        return PodEnd.isOwed(source);
+    }
+
+    @Override
     public Result up(Tenant tenant, ObjectKey key) throws Exception {
         return upward.up(tenant, key, twin(tenant, key));
     }

@@ -57,6 +57,16 @@ public final class Requests {
         }
     }
 
+    /**
+     * Asks whether the object that a cache shows is the one of today: a cache filled from a server that lags may show a
+     * predecessor of that name.
+     */
+    public static <T extends HasMetadata> boolean isStillThere(KubernetesClient client, Class<T> type, T cached) {
+        T live = read(client, type, ObjectKey.of(cached));
+        return live != null
+                && live.getMetadata().getUid().equals(cached.getMetadata().getUid());
+    }
+
     public static <T extends HasMetadata> T create(KubernetesClient client, T body) {
         return send(client, "POST", Paths.ofCollection(type(body), namespace(body)), JSON, body, type(body));
     }

@@ -6,11 +6,16 @@ import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -270,6 +275,44 @@ class PodEndIT {
         });
         pods.kubelet().finish(superPod(deleted));
         pods.awaitGone(deleted);
+    }
+
+    /** Kubernetes deletes a pod whose time is up in two steps; a syncer that is killed between them cancels the second. */
+    @Test
+    void finishesDeletionThatAKilledSyncerLeftHalfDone() {
+        // Given
+        Pod running = pods.running(pod("half", "deleted").build());
+        pods.world().stopSyncer();
+        pods.world()
+                .superClient()
+                .resource(superPod(running))
+                .withGracePeriod(0)
+                .delete();
+
+        // When
+        storeHalfDeleted(tenantPod(running));
+        pods.world().startSyncer();
+
+        // Then
+        pods.awaitGone(running);
+    }
+
+    private static void storeHalfDeleted(Pod pod) {
+        Pod half = new PodBuilder(pod)
+                .editMetadata()
+                .withResourceVersion(null)
+                .withDeletionTimestamp(
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .withDeletionGracePeriodSeconds(0L)
+                .endMetadata()
+                .editStatus()
+                .withPhase("Failed")
+                .endStatus()
+                .build();
+        String key = "/registry/pods/" + pod.getMetadata().getNamespace() + "/"
+                + pod.getMetadata().getName();
+        World.tenantServer(1).store(key, Serialization.asJson(half));
+        assertThat(tenantPod(pod).getMetadata().getDeletionGracePeriodSeconds()).isZero();
     }
 
     private static Pod tenantPod(Pod pod) {
