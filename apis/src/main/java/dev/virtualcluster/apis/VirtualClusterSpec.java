@@ -52,8 +52,8 @@ public class VirtualClusterSpec {
     @Min(1)
     private @Nullable Long pkiExpireDays;
 
-    @JsonPropertyDescription("Prefixes of label and annotation keys that are copied from the super cluster's object"
-            + " back to the tenant's. Default: none.")
+    @JsonPropertyDescription("Prefixes of label and annotation keys that flow back: what the super cluster sets on a"
+            + " tenant's pods and Services is copied to the tenant's object. Default: none.")
     @Size(max = 64)
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",

@@ -18,7 +18,7 @@ public class VirtualClusterStatus {
     @JsonPropertyDescription("What is going on, in words.")
     private @Nullable String message;
 
-    @JsonPropertyDescription("The same in one CamelCase word.")
+    @JsonPropertyDescription("The message in one CamelCase word.")
     private @Nullable String reason;
 
     @JsonPropertyDescription("One condition per part.")

@@ -13,9 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** What comes back from a Service's twin: node ports and the load balancer's addresses. Keeps no state. */
+/** What comes back from a Service's twin: node ports, the load balancer's addresses, transparent keys. Keeps no state. */
 final class ServiceUpward {
     private static final String LOAD_BALANCER = "LoadBalancer";
     private static final String CLUSTER_IP = "ClusterIP";
@@ -25,8 +24,10 @@ final class ServiceUpward {
      *
      * @param isTried whether the super cluster was asked for the tenant's present node ports
      */
-    boolean differs(Service source, Service actual, boolean isTried) {
-        return (isTried && nodePortsDiffer(source, actual)) || !ingress(source).equals(ingress(actual));
+    boolean differs(Tenant tenant, Service source, Service actual, boolean isTried) {
+        return (isTried && nodePortsDiffer(source, actual))
+                || !ingress(source).equals(ingress(actual))
+                || !metadata(tenant, source, actual).isEmpty();
     }
 
     /** Writes what differs; sends nothing when nothing does. */
@@ -34,14 +35,9 @@ final class ServiceUpward {
         if (isTried && nodePortsDiffer(source, actual)) {
             writeNodePorts(tenant, source, actual);
         }
-        Map<String, String> labels = missing(
-                source.getMetadata().getLabels(), tenant, actual.getMetadata().getLabels());
-        Map<String, String> annotations = missing(
-                source.getMetadata().getAnnotations(),
-                tenant,
-                actual.getMetadata().getAnnotations());
-        if (!labels.isEmpty() || !annotations.isEmpty()) {
-            patch(tenant, source, "", Map.of("metadata", Map.of("labels", labels, "annotations", annotations)));
+        Map<String, Object> metadata = metadata(tenant, source, actual);
+        if (!metadata.isEmpty()) {
+            patch(tenant, source, "", Map.of("metadata", metadata));
         }
         if (!ingress(source).equals(ingress(actual))) {
             Map<String, Object> status = new LinkedHashMap<>();
@@ -92,9 +88,7 @@ final class ServiceUpward {
         return service.getStatus().getLoadBalancer().getIngress();
     }
 
-    private static Map<String, String> missing(
-            @Nullable Map<String, String> has, Tenant tenant, @Nullable Map<String, String> superSide) {
-        Map<String, String> wanted = MetadataConversion.transparent(tenant.settings(), superSide);
-        return MetadataConversion.contains(has, wanted) ? Map.of() : wanted;
+    private static Map<String, Object> metadata(Tenant tenant, Service source, Service actual) {
+        return MetadataConversion.up(tenant.settings(), source.getMetadata(), actual.getMetadata());
     }
 }

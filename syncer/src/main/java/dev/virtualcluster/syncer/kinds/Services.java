@@ -336,7 +336,7 @@ final class Services extends MirroredKind<Service> {
 
     @Override
     protected boolean upDiffers(Tenant tenant, Service source, Service actual) {
-        return upward.differs(source, actual, isTried(source, actual));
+        return upward.differs(tenant, source, actual, isTried(source, actual));
     }
 
     /** The real addresses: neither empty nor headless. */

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.status.PodStatusConversion;
@@ -21,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the super cluster did with a pod, told to the tenant: binding (once), status (only what differs), end. An ordinary
+ * What the super cluster did with a pod, told to the tenant: binding (once), transparent keys, status (only what differs), end. An ordinary
  * pod costs two writes: the binding, and the status when it runs.
  */
 final class PodUpward {
@@ -55,6 +56,7 @@ final class PodUpward {
             return new Result.Done();
         }
         bind(tenant, source, actual);
+        writeMetadata(tenant, source, actual);
         return writeStatus(tenant, source, actual);
     }
 
@@ -64,7 +66,8 @@ final class PodUpward {
                 || (PodLife.isBound(actual)
                         && actual.getMetadata().getDeletionTimestamp() != null
                         && source.getMetadata().getDeletionTimestamp() == null)
-                || !Objects.equals(source.getStatus(), status(tenant, source, actual));
+                || !Objects.equals(source.getStatus(), status(tenant, source, actual))
+                || !metadata(tenant, source, actual).isEmpty();
     }
 
     private Result gone(Tenant tenant, Pod source) {
@@ -81,6 +84,23 @@ final class PodUpward {
         String node = actual.getSpec().getNodeName();
         nodes.ensure(tenant, node);
         binding.bind(tenant, source, node);
+    }
+
+    private static void writeMetadata(Tenant tenant, Pod source, Pod actual) {
+        Map<String, Object> metadata = metadata(tenant, source, actual);
+        if (!metadata.isEmpty()) {
+            Requests.patch(
+                    tenant.client(),
+                    Pod.class,
+                    ObjectKey.of(source),
+                    "",
+                    Requests.MERGE_PATCH,
+                    Map.of("metadata", metadata));
+        }
+    }
+
+    private static Map<String, Object> metadata(Tenant tenant, Pod source, Pod actual) {
+        return MetadataConversion.up(tenant.settings(), source.getMetadata(), actual.getMetadata());
     }
 
     private Result writeStatus(Tenant tenant, Pod source, Pod actual) {

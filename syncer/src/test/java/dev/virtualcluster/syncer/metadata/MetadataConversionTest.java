@@ -64,7 +64,7 @@ class MetadataConversionTest {
     }
 
     @Test
-    void leavesOutOpaqueAndTransparentPrefixes() {
+    void leavesOutOpaquePrefixesOnly() {
         tenant.withPrefixes(List.of("up.example.com/"), List.of("down.example.com/"));
 
         ObjectMeta twin = down(source().addToLabels("up.example.com/a", "1")
@@ -74,7 +74,8 @@ class MetadataConversionTest {
 
         assertThat(twin.getLabels())
                 .containsEntry("c", "3")
-                .doesNotContainKeys("up.example.com/a", "down.example.com/b");
+                .containsEntry("up.example.com/a", "1")
+                .doesNotContainKey("down.example.com/b");
     }
 
     @Test
@@ -91,11 +92,13 @@ class MetadataConversionTest {
 
         // When
         ObjectMeta desired = down(source().addToLabels("kept", "2").build());
-        ObjectMeta merged = MetadataConversion.merged(desired, actual);
+        ObjectMeta merged = MetadataConversion.merged(tenant.settings(), desired, actual);
 
         // Then
-        assertThat(MetadataConversion.differs(desired, actual)).isTrue();
-        assertThat(MetadataConversion.differs(desired, merged)).isFalse();
+        assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                .isTrue();
+        assertThat(MetadataConversion.differs(tenant.settings(), desired, merged))
+                .isFalse();
         assertThat(merged.getLabels())
                 .containsEntry("kept", "2")
                 .containsEntry("mesh.example.com/injected", "yes")
@@ -111,8 +114,10 @@ class MetadataConversionTest {
         ObjectMeta actual = down(source().addToLabels("only", "1").build());
         ObjectMeta desired = down(source().build());
 
-        assertThat(MetadataConversion.differs(desired, actual)).isTrue();
-        assertThat(MetadataConversion.merged(desired, actual).getLabels()).doesNotContainKey("only");
+        assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                .isTrue();
+        assertThat(MetadataConversion.merged(tenant.settings(), desired, actual).getLabels())
+                .doesNotContainKey("only");
     }
 
     @Test
@@ -121,16 +126,50 @@ class MetadataConversionTest {
         ObjectMeta actual =
                 new ObjectMetaBuilder(desired).addToAnnotations("injected", "x").build();
 
-        assertThat(MetadataConversion.differs(desired, actual)).isFalse();
+        assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                .isFalse();
     }
 
     @Test
-    void transparentKeysFlowUp() {
+    void transparentKeysOfTheSuperClusterFlowUp() {
         tenant.withPrefixes(List.of("up.example.com/"), List.of());
+        ObjectMeta source = source().addToLabels("up.example.com/mine", "tenant")
+                .withUid("u")
+                .build();
+        ObjectMeta actual = new ObjectMetaBuilder(down(source))
+                .addToLabels("up.example.com/theirs", "super")
+                .addToLabels("other", "x")
+                // Not yet overwritten by what the tenant says now: his own key does not flow back.
+                .addToLabels("up.example.com/mine", "before")
+                .build();
 
-        assertThat(MetadataConversion.transparent(
-                        tenant.settings(), Map.of("up.example.com/a", "1", "other", "2", Keys.CLUSTER, "x")))
-                .isEqualTo(Map.of("up.example.com/a", "1"));
+        assertThat(MetadataConversion.up(tenant.settings(), source, actual))
+                .isEqualTo(Map.of(
+                        "uid", "u", "labels", Map.of("up.example.com/theirs", "super"), "annotations", Map.of()));
+        ObjectMeta told = new ObjectMetaBuilder(source)
+                .addToLabels("up.example.com/theirs", "super")
+                .build();
+        assertThat(MetadataConversion.up(tenant.settings(), told, actual)).isEmpty();
+    }
+
+    @Test
+    void transparentKeyThatFlowedUpStaysTheSuperClusters() {
+        // Given: the tenant has the key because it flowed up
+        tenant.withPrefixes(List.of("up.example.com/"), List.of());
+        ObjectMeta actual = new ObjectMetaBuilder(down(source().build()))
+                .addToLabels("up.example.com/theirs", "2")
+                .build();
+        ObjectMeta desired =
+                down(source().addToLabels("up.example.com/theirs", "1").build());
+
+        // Then: neither overwritten, nor removed with the tenant's copy
+        assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                .isFalse();
+        ObjectMeta merged = MetadataConversion.merged(tenant.settings(), desired, actual);
+        assertThat(merged.getLabels()).containsEntry("up.example.com/theirs", "2");
+        assertThat(MetadataConversion.merged(tenant.settings(), down(source().build()), merged)
+                        .getLabels())
+                .containsEntry("up.example.com/theirs", "2");
     }
 
     @Nested
@@ -174,11 +213,14 @@ class MetadataConversionTest {
                     .addToAnnotations(NODE_SELECTOR, "pool=others")
                     .build());
             ObjectMeta whileSet = MetadataConversion.merged(
-                    new ObjectMetaBuilder(set).addToLabels("team", "blue").build(), actual);
-            ObjectMeta afterwards = MetadataConversion.merged(ofNamespace(source().build()), whileSet);
+                    tenant.settings(),
+                    new ObjectMetaBuilder(set).addToLabels("team", "blue").build(),
+                    actual);
+            ObjectMeta afterwards =
+                    MetadataConversion.merged(tenant.settings(), ofNamespace(source().build()), whileSet);
 
             // Then
-            assertThat(MetadataConversion.differs(set, actual))
+            assertThat(MetadataConversion.differs(tenant.settings(), set, actual))
                     .as("no drift, the patrol would write for ever")
                     .isFalse();
             assertThat(whileSet.getLabels()).containsEntry("team", "blue");
@@ -198,8 +240,10 @@ class MetadataConversionTest {
             ObjectMeta desired =
                     ofNamespace(source().addToLabels("team", "blue").build());
 
-            assertThat(MetadataConversion.differs(desired, actual)).isTrue();
-            assertThat(MetadataConversion.merged(desired, actual).getLabels())
+            assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                    .isTrue();
+            assertThat(MetadataConversion.merged(tenant.settings(), desired, actual)
+                            .getLabels())
                     .containsEntry("team", "blue")
                     .doesNotContainKey("old");
         }
@@ -210,10 +254,10 @@ class MetadataConversionTest {
             ObjectMeta desired = ofNamespace(
                     source().addToLabels("policy.example.com/level", "1").build());
 
-            ObjectMeta merged = MetadataConversion.merged(desired, actual);
+            ObjectMeta merged = MetadataConversion.merged(tenant.settings(), desired, actual);
 
             assertThat(merged.getLabels()).containsEntry("policy.example.com/level", "1");
-            assertThat(MetadataConversion.merged(ofNamespace(source().build()), merged)
+            assertThat(MetadataConversion.merged(tenant.settings(), ofNamespace(source().build()), merged)
                             .getLabels())
                     .doesNotContainKey("policy.example.com/level");
         }
@@ -227,8 +271,10 @@ class MetadataConversionTest {
                     .addToAnnotations(MetadataConversion.COPIED, ";" + NODE_SELECTOR)
                     .build();
 
-            assertThat(MetadataConversion.differs(desired, actual)).isTrue();
-            assertThat(MetadataConversion.merged(desired, actual).getAnnotations())
+            assertThat(MetadataConversion.differs(tenant.settings(), desired, actual))
+                    .isTrue();
+            assertThat(MetadataConversion.merged(tenant.settings(), desired, actual)
+                            .getAnnotations())
                     .doesNotContainKeys(NODE_SELECTOR, MetadataConversion.COPIED);
         }
 

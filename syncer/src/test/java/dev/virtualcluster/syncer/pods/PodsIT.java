@@ -6,6 +6,7 @@ import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.VirtualCluster;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -484,6 +485,53 @@ class PodsIT {
         eventually(() -> assertThat(pods.world().syncer().patrol().round())
                 .as("findings of a patrol")
                 .isZero());
+    }
+
+    @Test
+    void showsTheTenantWhatTheSuperClusterSetsUnderTransparentPrefixes() {
+        // Given
+        Pod running = pods.running(pod("transparent", "web").build());
+        transparentPrefixes(List.of("shown.example.com/"));
+
+        // When
+        pods.world()
+                .superClient()
+                .resource(superPod(running))
+                .edit(found -> new PodBuilder(found)
+                        .editMetadata()
+                        .addToLabels("shown.example.com/zone", "a")
+                        .addToLabels("hidden.example.com/zone", "b")
+                        .endMetadata()
+                        .build());
+
+        // Then
+        eventually(() -> assertThat(tenantPod(running).getMetadata().getLabels())
+                .containsEntry("shown.example.com/zone", "a")
+                .doesNotContainKey("hidden.example.com/zone"));
+        pods.world()
+                .superClient()
+                .resource(superPod(running))
+                .edit(found -> new PodBuilder(found)
+                        .editMetadata()
+                        .addToLabels("shown.example.com/zone", "c")
+                        .endMetadata()
+                        .build());
+        eventually(() ->
+                assertThat(tenantPod(running).getMetadata().getLabels()).containsEntry("shown.example.com/zone", "c"));
+        assertThat(superPod(running).getMetadata().getLabels()).containsEntry("shown.example.com/zone", "c");
+        transparentPrefixes(List.of());
+    }
+
+    private static void transparentPrefixes(List<String> prefixes) {
+        pods.world()
+                .superClient()
+                .resources(VirtualCluster.class)
+                .inNamespace("default")
+                .withName(pods.tenant().virtualCluster().getMetadata().getName())
+                .edit(vc -> {
+                    vc.getSpec().setTransparentMetaPrefixes(prefixes);
+                    return vc;
+                });
     }
 
     private static Pod tenantPod(Pod pod) {
