@@ -190,7 +190,7 @@ class RightsIT {
                         "/configmaps get create patch",
                         "/pods get list watch delete",
                         "/persistentvolumeclaims list delete",
-                        "/events list create",
+                        "/events get list create patch",
                         "networking.k8s.io/servicecidrs get list watch create delete",
                         "networking.k8s.io/ipaddresses get list watch create delete",
                         "/nodes get list watch",

@@ -80,6 +80,11 @@ public final class SuperWrites {
         });
     }
 
+    /** What stands in the place of the object now. */
+    public <T extends HasMetadata> Optional<T> read(T object) {
+        return Optional.ofNullable(client.resource(object).get());
+    }
+
     /** Deletes this very object, known by its UID, and what it owns; does nothing when it is gone or was replaced. */
     public void delete(HasMetadata seen) {
         delete(seen, options("Background"));

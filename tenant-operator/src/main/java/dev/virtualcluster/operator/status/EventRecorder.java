@@ -3,12 +3,14 @@ package dev.virtualcluster.operator.status;
 
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.runtime.logging.LogKeys;
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,14 +73,25 @@ public final class EventRecorder {
                 .withCount(1)
                 .build();
         try {
-            var created = writes.create(event);
-            LOG.atDebug().addKeyValue(LogKeys.REASON, reason).log(created.isPresent() ? "event" : "event known");
+            boolean isNew = writes.create(event).isPresent();
+            LOG.atDebug().addKeyValue(LogKeys.REASON, reason).log(isNew ? "event" : "event known");
+            if (!isNew) {
+                countAgain(event);
+            }
         } catch (KubernetesClientException e) {
             LOG.atWarn()
                     .addKeyValue(LogKeys.REASON, reason)
                     .addKeyValue(LogKeys.ERROR, e.getMessage())
                     .log("an event could not be written");
         }
+    }
+
+    /** Said before: that it is so again, and since when, is news all the same. */
+    private void countAgain(Event event) {
+        writes.read(event).ifPresent(known -> {
+            int count = known.getCount() == null ? 1 : known.getCount();
+            writes.merge(known, Map.of("count", count + 1, "lastTimestamp", event.getLastTimestamp()));
+        });
     }
 
     private static String shortened(String text, int limit) {

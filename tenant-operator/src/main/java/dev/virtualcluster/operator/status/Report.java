@@ -122,12 +122,15 @@ public final class Report {
         return outcomes.containsKey(aspect);
     }
 
-    /** The whole: ready when all aspects are; else why not, in the words of the first that is not. */
+    /**
+     * The whole: ready when all aspects are; else why not, in the words of the first that is not. Where that one merely
+     * waits, what it may wait for is the specification that was refused.
+     */
     Outcome summary() {
         for (String aspect : ASPECTS) {
             var outcome = outcomes.get(aspect);
             if (outcome != null && !outcome.isReady()) {
-                return specification != null ? specification : outcome;
+                return specification != null && !(outcome instanceof Outcome.Blocked) ? specification : outcome;
             }
         }
         if (outcomes.keySet().containsAll(ASPECTS)) {

@@ -48,8 +48,15 @@ final class UpgradeRules {
         String asked = wanted.spec().getKubernetesVersion();
         var from = KubernetesVersion.parse(running);
         var to = KubernetesVersion.parse(asked);
-        if (from.isEmpty() || to.isEmpty() || !isOtherImage(apiServer, wanted)) {
+        if (from.isEmpty() || !isOtherImage(apiServer, wanted)) {
             return Optional.empty();
+        }
+        if (to.isEmpty()) {
+            return Optional.of(Outcome.blocked(
+                    "VersionUnknown",
+                    "The tenant runs Kubernetes " + running
+                            + " and the ClusterVersion has another image of the API server"
+                            + " without saying of which Kubernetes: set spec.kubernetesVersion"));
         }
         String words = "The tenant runs Kubernetes " + running + " and the ClusterVersion asks for " + asked + ": ";
         if (to.get().isBefore(from.get())) {

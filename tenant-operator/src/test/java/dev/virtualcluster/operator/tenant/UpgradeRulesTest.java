@@ -9,6 +9,7 @@ import dev.virtualcluster.operator.status.Outcome;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,11 +24,12 @@ class UpgradeRulesTest {
         "v1.36.3,     v1.37.0, ''",
         "v1.36.3,     v1.36,   ''",
         "unreadable,  v1.20.0, ''",
+        "v1.36.3,     ,        VersionUnknown",
         "v1.36.3,     v1.38.0, VersionSkipped",
         "v1.36.3,     v1.36.2, DowngradeRefused",
         "v1.36.3,     v1.35.9, DowngradeRefused",
     })
-    void letsAnApiServerGoOneMinorVersionForward(String running, String asked, String reason) {
+    void letsAnApiServerGoOneMinorVersionForward(String running, @Nullable String asked, String reason) {
         var outcome = UpgradeRules.whyNot(
                 set("apiserver:now", 1), running, Optional.empty(), templates("apiserver:next", asked, 1));
 
@@ -81,7 +83,7 @@ class UpgradeRulesTest {
                 """.formatted(image, list), StatefulSet.class);
     }
 
-    private static ControlPlaneTemplates templates(String image, String version, int members) {
+    private static ControlPlaneTemplates templates(String image, @Nullable String version, int members) {
         return ControlPlaneTemplates.of(
                 YAML.unmarshal("""
                 kubernetesVersion: %s
