@@ -116,6 +116,14 @@ securityContext:
   # A large volume is not walked at each start.
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile: {type: RuntimeDefault}
+{{- if gt (int .replicas) 1 }}
+# On different nodes where there is room.
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector: {matchLabels: {tenancy.x-k8s.io/control-plane: {{ .part }}}}
+{{- end }}
 {{- $placement := include "vc.placement" (dict "nodeSelector" .cp.nodeSelector "tolerations" .cp.tolerations "priorityClassName" .cp.priorityClassName) | trim }}
 {{- with $placement }}
 {{ . }}

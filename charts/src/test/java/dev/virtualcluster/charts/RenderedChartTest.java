@@ -95,6 +95,7 @@ class RenderedChartTest {
                 "log.format=xml | value must be one of",
                 "log.level=loud | value must be one of",
                 "controlPlane.kubernetesVersion=1.36 | does not match pattern",
+                "controlPlane.etcd.goMemLimit=512Mi | does not match pattern",
             })
     void schemaSaysWhatIsWrong(String assignment, String text) {
         String[] parts = assignment.split("=", 2);

@@ -24,15 +24,20 @@ public final class TenantCreation {
         this.folder = folder;
     }
 
-    /** Creates the VirtualCluster, or finds it, and waits for Ready. */
+    /** Creates the VirtualCluster of the default ClusterVersion, or finds it, and waits for Ready. */
     public Tenant create(String namespace, String name, Console console) throws Exception {
+        return create(namespace, name, "default", console);
+    }
+
+    /** Creates the VirtualCluster of that ClusterVersion, or finds it, and waits for Ready. */
+    public Tenant create(String namespace, String name, String version, Console console) throws Exception {
         if (admin.attempt("get", "namespace", namespace).exit() != 0) {
             console.command("kubectl create namespace " + namespace);
             admin.run("create", "namespace", namespace);
         }
         boolean exists =
                 admin.attempt("-n", namespace, "get", "virtualcluster", name).exit() == 0;
-        Path manifest = manifest(namespace, name);
+        Path manifest = manifest(namespace, name, version);
         console.command("kubectl apply -f " + Shell.path(manifest));
         long begin = System.nanoTime();
         console.show(admin.run("apply", "-f", manifest.toString()).strip());
@@ -49,12 +54,13 @@ public final class TenantCreation {
     }
 
     /** Writes the VirtualCluster, so that the command that is shown names a file that is there. */
-    Path manifest(String namespace, String name) throws IOException {
+    Path manifest(String namespace, String name, String version) throws IOException {
         return Resources.written(
                 folder.resolve("virtualcluster-" + name + ".yaml"),
                 Resources.text("virtualcluster.yaml")
                         .replace("NAMESPACE", namespace)
-                        .replace("NAME", name));
+                        .replace("NAME", name)
+                        .replace("VERSION", version));
     }
 
     private Optional<JsonNode> ready(String namespace, String name, Console console) throws InterruptedException {

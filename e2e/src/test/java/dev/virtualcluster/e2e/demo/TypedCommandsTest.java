@@ -43,7 +43,7 @@ class TypedCommandsTest {
                 new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
                 new Report(folder.resolve("report.json")));
 
-        Path virtualCluster = new TenantCreation(kubectl, folder).manifest("tenants", "red");
+        Path virtualCluster = new TenantCreation(kubectl, folder).manifest("tenants", "red", "default");
         Path shop = new TenantWalk(tenant, console).manifest();
 
         assertThat(virtualCluster).isEqualTo(folder.resolve("virtualcluster-red.yaml"));

@@ -72,7 +72,10 @@ final class Stage implements BeforeAllCallback, AfterTestExecutionCallback {
         if (cluster.can(SuperCluster.Ability.IMPORT_IMAGE)) {
             Programs.images(checkout).forEach(cluster::importImage);
         }
-        new Release(checkout.resolve("charts/virtualcluster"), cluster.kubeconfig()).install(Programs.localValues());
+        new Release(checkout.resolve("charts/virtualcluster"), cluster.kubeconfig())
+                .install(Programs.values(
+                        ClusterSettings.ofThisProcess().provider(),
+                        System.getenv().getOrDefault("REGISTRY", "")));
         Path folder = checkout.resolve("build/suite");
         Console console = new Console(System.out, new Report(folder.resolve("report.json")));
         TenantCreation creation = new TenantCreation(admin, folder);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarSource;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.util.List;
@@ -29,6 +30,7 @@ final class PodPolicy {
     static void check(Pod source) throws RefusedException {
         checkSize(source);
         checkRuntime(source.getSpec().getRuntimeClassName());
+        checkDevices(source.getSpec().getResourceClaims());
         for (Volume volume : source.getSpec().getVolumes()) {
             checkClaims(volume);
             if (volume.getProjected() != null) {
@@ -87,6 +89,16 @@ final class PodPolicy {
                     "The pod asks for the runtime class " + runtimeClass
                             + ", and virtual clusters have the nodes' default runtime only. Leave runtimeClassName out"
                             + " where that will do.");
+        }
+    }
+
+    /** As for volumes: the claim would be another's, or never come. */
+    private static void checkDevices(List<PodResourceClaim> claims) throws RefusedException {
+        if (!claims.isEmpty()) {
+            throw new RefusedException(
+                    "ResourceClaimsUnsupported",
+                    "The pod needs the resource claim " + claims.getFirst().getName()
+                            + ", and virtual clusters have no resource claims yet. Ask for devices by resource limits.");
         }
     }
 

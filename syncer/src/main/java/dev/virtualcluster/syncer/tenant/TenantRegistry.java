@@ -43,8 +43,7 @@ public final class TenantRegistry implements AutoCloseable {
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHECK = Duration.ofSeconds(10);
     private static final Duration SLOW_RETRY = Duration.ofSeconds(15);
-    private static final String OPERATOR_MAKES =
-            "; the operator makes it, see its log: kubectl -n vc-system logs deploy/vc-tenant-operator";
+    private static final String OPERATOR_MAKES = "; the tenant operator makes it: see its log";
 
     private record Session(ServedTenant tenant, String uid, String secretVersion, long since) {}
 

@@ -10,7 +10,9 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodResourceClaimBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,19 @@ class PodPolicyTest {
         assertThatThrownBy(() -> PodPolicy.check(sandboxed)).isInstanceOfSatisfying(RefusedException.class, refusal -> {
             assertThat(refusal.reason()).isEqualTo("RuntimeClassUnsupported");
             assertThat(refusal.text()).contains("runtime class gvisor");
+        });
+    }
+
+    @Test
+    void refusesDevicesThatTheSuperClusterWouldNotFind() {
+        var claiming = pod("{name: data, emptyDir: {}}");
+        claiming.getSpec()
+                .setResourceClaims(
+                        List.of(new PodResourceClaimBuilder().withName("gpu").build()));
+
+        assertThatThrownBy(() -> PodPolicy.check(claiming)).isInstanceOfSatisfying(RefusedException.class, refusal -> {
+            assertThat(refusal.reason()).isEqualTo("ResourceClaimsUnsupported");
+            assertThat(refusal.text()).contains("resource claim gpu");
         });
     }
 
