@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param idleTimeout how long a stream may move no byte; a quiet {@code logs -f} is cut then, too
  * @param streamsPerTenant calls of one tenant at a time
  * @param callsPerSecond calls of one tenant, on average; twice as many may come at once
- * @param upgradesPerSecond those of them that ask for a stream into a pod, on average; five times as many may come at once
+ * @param upgradesPerSecond those of them that ask for a stream into a pod, or for a pod that is not known, on average; five times
+ *     as many may come at once
  * @param connections connections at a time, whether known or not
  * @param newcomersPerAddress connections of one address that have not yet shown a certificate and a head
  */

@@ -17,11 +17,11 @@ import java.util.function.LongSupplier;
 public final class Streams {
     private static final int CALLS_BURST_SECONDS = 2;
     /** Tools open several streams to a pod at once, and seldom go on like that. */
-    private static final int UPGRADES_BURST_SECONDS = 5;
+    private static final int READS_BURST_SECONDS = 5;
 
     private final int mostPerTenant;
     private final CallRates calls;
-    private final CallRates upgrades;
+    private final CallRates reads;
     private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
 
     /** One call's place; closing it gives the place back. */
@@ -47,7 +47,7 @@ public final class Streams {
     public Streams(Limits limits, LongSupplier nanoTime) {
         this.mostPerTenant = limits.streamsPerTenant();
         this.calls = rates(limits.callsPerSecond(), CALLS_BURST_SECONDS, nanoTime);
-        this.upgrades = rates(limits.upgradesPerSecond(), UPGRADES_BURST_SECONDS, nanoTime);
+        this.reads = rates(limits.upgradesPerSecond(), READS_BURST_SECONDS, nanoTime);
     }
 
     private static CallRates rates(int perSecond, int burstSeconds, LongSupplier nanoTime) {
@@ -64,12 +64,13 @@ public final class Streams {
     }
 
     /**
-     * Counts a call that asks for a stream into a pod: it costs a read from the super cluster's API server.
+     * Counts a call that costs a read from the super cluster's API server: it asks for a stream into a pod, or for a pod
+     * that the watched copy does not have.
      *
      * @throws RefusedException when the tenant does so too often
      */
-    void countUpgrade(TenantKey tenant) {
-        upgrades.take(tenant);
+    void countRead(TenantKey tenant) {
+        reads.take(tenant);
     }
 
     /**
@@ -98,7 +99,7 @@ public final class Streams {
         Set<Stream> streams = open.getOrDefault(tenant, Set.of());
         streams.forEach(stream -> stream.cut.accept(ending));
         calls.forget(tenant);
-        upgrades.forget(tenant);
+        reads.forget(tenant);
     }
 
     /** Cuts every call. */
