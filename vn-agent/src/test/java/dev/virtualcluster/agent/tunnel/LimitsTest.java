@@ -124,13 +124,13 @@ class LimitsTest {
     void boundsAllConnections() throws Exception {
         try (AgentFixture agent = new AgentFixture(new Limits(
                 65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 10, 3, 99))) {
-            List<RawClient> streams = new ArrayList<>();
+            List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                streams.add(stream(agent));
+                clients.add(agent.tenantA());
             }
             assertThatThrownBy(agent::tenantB).isInstanceOf(IOException.class);
-            for (RawClient stream : streams) {
-                stream.close();
+            for (RawClient client : clients) {
+                client.close();
             }
         }
     }
