@@ -146,9 +146,7 @@ final class Provisioning {
                             1, templates.map(found -> found.replicas(Part.ETCD)).orElse(1)));
             var state = credentials.keep(tenant, inputs(tenant, slice, etcdReplicas));
             report.lookAgainAfter(state.nextLook());
-            report.put(
-                    ConditionTypes.CERTIFICATES_READY,
-                    Outcome.ready("Issued", "All certificates and kubeconfigs are valid"));
+            report.put(ConditionTypes.CERTIFICATES_READY, issued(state));
             return state;
         } catch (Authorities.StoredAuthorityException | PkiException e) {
             report.put(
@@ -156,6 +154,16 @@ final class Provisioning {
                     Outcome.blocked("InvalidAuthority", String.valueOf(e.getMessage()), Duration.ofSeconds(30)));
             return null;
         }
+    }
+
+    private static Outcome issued(CredentialStore.State state) {
+        return state.ending()
+                .map(ending -> Outcome.ready(
+                        "AuthorityEnding",
+                        "Secret " + ending.secret() + " holds an authority that ends at " + ending.at()
+                                + ", and with it what is derived from it: delete it before, at a time of your choice, to have"
+                                + " a new one made"))
+                .orElseGet(() -> Outcome.ready("Issued", "All certificates and kubeconfigs are valid"));
     }
 
     private CredentialInputs inputs(Tenant tenant, Cidr slice, int etcdReplicas) {
