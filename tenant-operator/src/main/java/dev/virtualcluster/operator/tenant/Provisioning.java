@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class Provisioning {
     private static final int CONCURRENT_WRITES = 8;
     private static final Duration SOON = Duration.ofMillis(500);
+    private static final Duration WHILE_TAKEN = Duration.ofSeconds(30);
     private static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
 
     private final SuperCaches caches;
@@ -289,8 +290,15 @@ final class Provisioning {
             return Outcome.waiting("Interrupted", "The operator is stopping");
         } catch (KubernetesClientException e) {
             if (Refusals.isAboutAnAddress(e)) {
-                // Most often the API server has not noticed the new ServiceCIDR yet.
-                return Outcome.waiting("AddressPending", Refusals.message(e), SOON);
+                return controlPlane
+                        .addressThief(tenant, facts)
+                        .map(holder -> Outcome.blocked(
+                                "AddressTaken",
+                                "The API server's address " + facts.apiServerAddress() + " belongs to " + holder
+                                        + ": delete that, and make it again with another address",
+                                WHILE_TAKEN))
+                        // Nobody has it: most often the API server has not noticed the new ServiceCIDR yet.
+                        .orElseGet(() -> Outcome.waiting("AddressPending", Refusals.message(e), SOON));
             }
             throw e;
         }
