@@ -325,6 +325,7 @@ final class Provisioning {
 
     void forget(Tenant tenant) {
         credentials.forget(tenant);
+        addOns.forget(tenant);
         slices.forget(tenant);
         controlPlane.forget(tenant);
         rootNamespace.forget(tenant);
