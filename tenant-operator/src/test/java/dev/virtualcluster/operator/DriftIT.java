@@ -13,6 +13,7 @@ import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -32,6 +33,9 @@ class DriftIT {
     static final ApiServers TENANT =
             ApiServers.of(1, ApiServerOptions.defaults().withServiceCidr("10.97.0.0/16"));
 
+    private static final String POOL = "10.97.56.0/24";
+    private static final int SLICE_PREFIX = 28;
+
     static OperatorHarness harness;
     static VirtualCluster vc;
     static String root;
@@ -40,7 +44,7 @@ class DriftIT {
     static void start() throws InterruptedException {
         harness = new OperatorHarness(SUPER.get(), TENANT.get());
         harness.clusterVersion("minimal");
-        harness.start("10.97.56.0/24", 28);
+        harness.start(POOL, SLICE_PREFIX);
         vc = harness.create("drift", "demo");
         root = harness.rootNamespace(vc);
         harness.awaitReady(vc);
@@ -110,6 +114,36 @@ class DriftIT {
             assertThat(service.getSpec().getClusterIP()).endsWith(".1");
         });
         harness.awaitReady(vc);
+    }
+
+    @Test
+    void namesWhoTookTheApiServersAddressAndGoesOnWhenItIsFree() throws InterruptedException {
+        harness.stop();
+        var service = client().services().inNamespace(root).withName(Keys.API_SERVER_SERVICE);
+        String address = service.get().getSpec().getClusterIP();
+        service.delete();
+        var thief = new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("thief")
+                .endMetadata()
+                .withNewSpec()
+                .withClusterIP(address)
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build();
+        client().resource(thief).create();
+        harness.start(POOL, SLICE_PREFIX);
+
+        var blocked = harness.awaitCondition(vc, ConditionTypes.ADDRESS_SLICE_READY, Condition.FALSE, "AddressTaken");
+        assertThat(OperatorHarness.message(blocked, ConditionTypes.ADDRESS_SLICE_READY))
+                .contains(address, "services default/thief");
+
+        client().resource(thief).delete();
+        harness.awaitReady(vc);
+        assertThat(service.get().getSpec().getClusterIP()).isEqualTo(address);
     }
 
     @Test

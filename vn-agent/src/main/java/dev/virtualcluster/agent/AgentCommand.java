@@ -113,7 +113,8 @@ final class AgentCommand implements ProcessMain.Service {
     @Option(
             names = "--upgrades-per-second",
             defaultValue = "10",
-            description = "Of them, streams into pods that are asked for, on average (${DEFAULT-VALUE}).")
+            description =
+                    "Of them, those that ask for streams into pods, or for pods not known here, on average (${DEFAULT-VALUE}).")
     private int upgradesPerSecond;
 
     @Option(

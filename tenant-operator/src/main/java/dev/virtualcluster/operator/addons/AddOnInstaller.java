@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +44,16 @@ public final class AddOnInstaller {
 
     private static final Duration SOON = Duration.ofMillis(250);
     private static final Duration LATER = Duration.ofSeconds(30);
+    /** Webhooks of a tenant are given ten seconds unless they ask for more, and may be of the kind that is then ignored. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(15);
+
     private static final String NAMESPACES = "namespaces";
 
     private final CredentialStore credentials;
     private final TenantAccess access;
     private final SuperWrites writes;
     private final Parallel parallel;
+    private final Patience patience = new Patience();
 
     /** Reaches tenants through {@code access} with the credentials of their admins. */
     public AddOnInstaller(CredentialStore credentials, TenantAccess access, SuperWrites writes, Parallel parallel) {
@@ -105,8 +111,9 @@ public final class AddOnInstaller {
         if (kubeconfig.isEmpty()) {
             return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
         }
+        long begin = System.nanoTime();
         try (ClusterConnection connection = access.open(tenant, kubeconfig.get())) {
-            String asked = connection.client().getKubernetesVersion().getGitVersion();
+            String asked = version(connection);
             report.kubernetesVersion(asked);
             // Before anything that may be refused: that a tenant runs this version is what forbids the way back.
             record(root, VERSION, digest(apiServerImage) + "/" + asked);
@@ -120,12 +127,34 @@ public final class AddOnInstaller {
                         .addKeyValue(LogKeys.VERSION, asked)
                         .log("add-ons installed");
             }
+            patience.forget(tenant.key());
             return done(manifest);
         } catch (KubeconfigException e) {
             return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
         } catch (KubernetesClientException e) {
-            return failed(e);
+            return failed(e, afterTry(tenant, begin));
+        } catch (TimeoutException e) {
+            return unanswered(afterTry(tenant, begin));
         }
+    }
+
+    /** Forgets a tenant that is gone. */
+    public void forget(Tenant tenant) {
+        patience.forget(tenant.key());
+    }
+
+    private Duration afterTry(Tenant tenant, long begin) {
+        return patience.afterTry(tenant.key(), Duration.ofNanos(System.nanoTime() - begin));
+    }
+
+    private String version(ClusterConnection connection) throws InterruptedException, TimeoutException {
+        var version = new AtomicReference<>("");
+        parallel.run(
+                1,
+                List.of(() ->
+                        version.set(connection.client().getKubernetesVersion().getGitVersion())),
+                LONGEST_ANSWER);
+        return version.get();
     }
 
     private void record(Namespace root, String annotation, String value) {
@@ -142,7 +171,7 @@ public final class AddOnInstaller {
     }
 
     /** None of the objects needs another one to be there before it. */
-    private void apply(ClusterConnection connection, String yaml) throws InterruptedException {
+    private void apply(ClusterConnection connection, String yaml) throws InterruptedException, TimeoutException {
         List<HasMetadata> objects = connection
                 .client()
                 .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
@@ -157,22 +186,29 @@ public final class AddOnInstaller {
                             .serverSideApply();
                 })
                 .toList();
-        parallel.run(objects.size(), tasks);
+        parallel.run(objects.size(), tasks, LONGEST_ANSWER);
     }
 
     /**
      * The first connection is often too early: the address is forwarded to the pod a moment after it is ready, and the
      * API server makes its own namespaces after that. Whatever else it says, a webhook of the tenant's may be what says
-     * it, and would be asked four times a second for ever.
+     * it, and would be asked four times a second for ever. Nobody is asked again before {@code delay}.
      */
-    static Outcome failed(KubernetesClientException e) {
+    static Outcome failed(KubernetesClientException e, Duration delay) {
         if (e.getCode() <= 0 || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
-            return Outcome.waiting("Connecting", "The tenant's API server does not answer yet", SOON);
+            return unanswered(delay);
         }
         if (lacksNamespace(e)) {
-            return Outcome.waiting("Starting", "The tenant's API server has not made its namespaces yet", SOON);
+            return Outcome.waiting("Starting", "The tenant's API server has not made its namespaces yet", delay);
         }
-        return Outcome.blocked("Refused", "The tenant's API server refuses: " + e.getMessage(), LATER);
+        return Outcome.blocked(
+                "Refused",
+                "The tenant's API server refuses: " + e.getMessage(),
+                delay.compareTo(LATER) < 0 ? LATER : delay);
+    }
+
+    private static Outcome unanswered(Duration delay) {
+        return Outcome.waiting("Connecting", "The tenant's API server does not answer yet", delay);
     }
 
     private static boolean lacksNamespace(KubernetesClientException e) {

@@ -6,6 +6,7 @@ import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.identity.Tenant;
 import dev.virtualcluster.runtime.addresses.Cidr;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddressBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -116,6 +117,16 @@ public final class Reservations {
         find(address).filter(found -> isOurs(tenant, found)).ifPresent(writes::delete);
     }
 
+    /**
+     * Who has an address that is meant for this Service of the tenant; empty while it is the tenant's reservation, the
+     * Service's already, or nobody's.
+     */
+    public Optional<String> otherHolder(Tenant tenant, String address, ObjectKey service) {
+        return find(address)
+                .filter(found -> !isOurs(tenant, found) && !isOf(service, found))
+                .map(Reservations::holder);
+    }
+
     /** Gives all addresses back; returns how many are left. */
     public int releaseAll(Tenant tenant) throws InterruptedException {
         List<Runnable> tasks = list(tenant).stream()
@@ -169,6 +180,13 @@ public final class Reservations {
                 && tenant.name().equals(parent.getName())
                 && labels != null
                 && tenant.key().value().equals(labels.get(Keys.CLUSTER));
+    }
+
+    private static boolean isOf(ObjectKey service, IPAddress address) {
+        var parent = address.getSpec().getParentRef();
+        return "services".equals(parent.getResource())
+                && service.namespace().equals(parent.getNamespace())
+                && service.name().equals(parent.getName());
     }
 
     /** Empty when the annotation was taken away or written over by hand: that must not stop everybody else. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The two authorities between tenant API servers and node agents, in the operator's own namespace. Each is created once;
- * a stored one that cannot be read is reported, never replaced. Safe for any thread.
+ * a stored one that cannot be read, or is outside its validity, is reported, never replaced. Safe for any thread.
  */
 public final class AgentAuthorityStore {
     private final KubernetesClient client;
@@ -63,11 +63,31 @@ public final class AgentAuthorityStore {
 
     private Loaded load() {
         var present = loaded;
-        if (present == null) {
+        if (present == null || !isValid(present)) {
             keep();
             present = java.util.Objects.requireNonNull(loaded);
         }
+        requireValid(Keys.AGENT_CLIENT_CA_SECRET, present.client);
+        requireValid(Keys.AGENT_SERVING_CA_SECRET, present.serving);
         return present;
+    }
+
+    private boolean isValid(Loaded present) {
+        try {
+            present.client.requireValid(clock.instant());
+            present.serving.requireValid(clock.instant());
+            return true;
+        } catch (PkiException e) {
+            return false;
+        }
+    }
+
+    private void requireValid(String name, CertificateAuthority authority) {
+        try {
+            authority.requireValid(clock.instant());
+        } catch (PkiException e) {
+            throw unusable(name, e);
+        }
     }
 
     private CertificateAuthority authority(String name, String commonName) {
@@ -83,12 +103,16 @@ public final class AgentAuthorityStore {
         try {
             return CertificateAuthority.parse(value(stored, Keys.TLS_CERT), value(stored, Keys.TLS_KEY));
         } catch (PkiException e) {
-            throw new PkiException(
-                    "Secret " + namespace + "/" + name + " " + e.getMessage()
-                            + ". Restore it, or delete it to have a new one made: agents and tenants then get new"
-                            + " certificates",
-                    e);
+            throw unusable(name, e);
         }
+    }
+
+    private PkiException unusable(String name, PkiException problem) {
+        return new PkiException(
+                "Secret " + namespace + "/" + name + " " + problem.getMessage()
+                        + ". Restore it, or delete it to have a new one made: agents and tenants then get new"
+                        + " certificates",
+                problem);
     }
 
     private void publish(String certificatePem) {

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.apply;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs independent requests at once. Every task has ended when a call returns, so no write outlives the reconcile that
- * sent it.
+ * sent it; those that were given a time have ended or are interrupted.
  */
 public final class Parallel {
     private final Executor executor;
@@ -40,6 +44,26 @@ public final class Parallel {
         await(futures);
     }
 
+    /**
+     * The same with somebody who may never answer, or never come to an end: what has not ended after {@code patience} is
+     * interrupted and left alone.
+     */
+    public void run(int limit, List<? extends Runnable> tasks, Duration patience)
+            throws InterruptedException, TimeoutException {
+        var all = new FutureTask<Void>(() -> {
+            run(limit, tasks);
+            return null;
+        });
+        executor.execute(all);
+        try {
+            all.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            rethrow(e.getCause());
+        } finally {
+            all.cancel(true);
+        }
+    }
+
     private static void await(List<FutureTask<Void>> futures) throws InterruptedException {
         Throwable failure = null;
         try {
@@ -54,6 +78,10 @@ public final class Parallel {
             futures.forEach(future -> future.cancel(true));
             throw e;
         }
+        rethrow(failure);
+    }
+
+    private static void rethrow(@Nullable Throwable failure) {
         switch (failure) {
             case null -> {}
             case RuntimeException e -> throw e;

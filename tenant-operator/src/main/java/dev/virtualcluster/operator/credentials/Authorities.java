@@ -8,9 +8,11 @@ import dev.virtualcluster.operator.pki.Pem;
 import dev.virtualcluster.operator.pki.PkiException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,14 @@ public record Authorities(
     private static final List<String> CERTIFICATE_AUTHORITIES =
             List.of(Keys.ROOT_CA_SECRET, Keys.ETCD_CA_SECRET, Keys.FRONT_PROXY_CA_SECRET);
 
+    /**
+     * The end of an authority's life.
+     *
+     * @param secret the Secret that holds it
+     * @param at when it ends
+     */
+    public record Ending(String secret, Instant at) {}
+
     /** The Secrets that must be created because nothing of their name is stored. */
     public static List<SecretContent> missing(Map<String, Map<String, String>> stored, String key, Instant now) {
         var missing = new ArrayList<SecretContent>();
@@ -47,19 +57,32 @@ public record Authorities(
         return missing;
     }
 
-    /** Reads the stored authorities; throws {@link StoredAuthorityException} when one of them cannot be used. */
-    public static Authorities read(Map<String, Map<String, String>> stored) {
+    /** Reads the stored authorities; throws {@link StoredAuthorityException} when one of them cannot be used now. */
+    public static Authorities read(Map<String, Map<String, String>> stored, Instant now) {
         return new Authorities(
-                authority(stored, Keys.ROOT_CA_SECRET),
-                authority(stored, Keys.ETCD_CA_SECRET),
-                authority(stored, Keys.FRONT_PROXY_CA_SECRET),
+                authority(stored, Keys.ROOT_CA_SECRET, now),
+                authority(stored, Keys.ETCD_CA_SECRET, now),
+                authority(stored, Keys.FRONT_PROXY_CA_SECRET, now),
                 serviceAccountKey(stored));
     }
 
-    private static CertificateAuthority authority(Map<String, Map<String, String>> stored, String secret) {
+    /** Which authority ends first. */
+    Ending firstEnding() {
+        return Stream.of(
+                        new Ending(Keys.ROOT_CA_SECRET, tenant.end()),
+                        new Ending(Keys.ETCD_CA_SECRET, etcd.end()),
+                        new Ending(Keys.FRONT_PROXY_CA_SECRET, frontProxy.end()))
+                .min(Comparator.comparing(Ending::at))
+                .orElseThrow();
+    }
+
+    private static CertificateAuthority authority(Map<String, Map<String, String>> stored, String secret, Instant now) {
         var data = data(stored, secret);
         try {
-            return CertificateAuthority.parse(value(data, secret, Keys.TLS_CERT), value(data, secret, Keys.TLS_KEY));
+            var authority =
+                    CertificateAuthority.parse(value(data, secret, Keys.TLS_CERT), value(data, secret, Keys.TLS_KEY));
+            authority.requireValid(now);
+            return authority;
         } catch (PkiException e) {
             throw new StoredAuthorityException(secret, e.getMessage(), e);
         }

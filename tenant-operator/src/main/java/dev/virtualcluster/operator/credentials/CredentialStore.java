@@ -37,6 +37,8 @@ public final class CredentialStore {
     private static final String PART = "credentials";
     private static final int CONCURRENT_WRITES = 8;
     private static final Duration LONGEST_REST = Duration.ofHours(12);
+    /** How long before its end an authority is spoken of: all that was derived from it must be exchanged by then. */
+    private static final Duration NOTICE = Duration.ofDays(90);
 
     private final KubernetesClient client;
     private final SuperWrites writes;
@@ -51,10 +53,17 @@ public final class CredentialStore {
      *
      * @param restartKeys per part, a digest of what its processes read only when they start
      * @param nextLook when to look again although nothing was seen to change
+     * @param ending the authority that ends first, when that is soon
      */
-    public record State(Map<Part, String> restartKeys, Duration nextLook) {}
+    public record State(Map<Part, String> restartKeys, Duration nextLook, Optional<Authorities.Ending> ending) {}
 
-    private record Kept(String fingerprint, CredentialInputs inputs, Map<Part, String> restartKeys, Instant renewal) {}
+    private record Kept(
+            String fingerprint,
+            CredentialInputs inputs,
+            Map<Part, String> restartKeys,
+            Instant seen,
+            Instant renewal,
+            Authorities.Ending firstEnding) {}
 
     /** Keeps Secrets that {@code cache} watches without their data. */
     public CredentialStore(
@@ -80,6 +89,8 @@ public final class CredentialStore {
         if (known != null
                 && known.fingerprint.equals(fingerprint(cache.list(namespace)))
                 && known.inputs.equals(inputs)
+                // A clock that went back was ahead, and what was made then may begin in the future.
+                && !now.isBefore(known.seen)
                 && now.isBefore(known.renewal)) {
             return state(known, now);
         }
@@ -98,7 +109,8 @@ public final class CredentialStore {
         }
         parallel.run(CONCURRENT_WRITES, tasks);
         secrets.putAll(written);
-        var next = new Kept(fingerprint(ours(secrets)), inputs, plan.restartKeys(), plan.renewal());
+        var next = new Kept(
+                fingerprint(ours(secrets)), inputs, plan.restartKeys(), now, plan.renewal(), plan.firstEnding());
         kept.put(namespace, next);
         return state(next, now);
     }
@@ -167,7 +179,11 @@ public final class CredentialStore {
 
     private State state(Kept known, Instant now) {
         var rest = Duration.between(now, known.renewal);
-        return new State(known.restartKeys, rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST);
+        return new State(
+                known.restartKeys,
+                rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST,
+                Optional.of(known.firstEnding)
+                        .filter(ending -> !now.isBefore(ending.at().minus(NOTICE))));
     }
 
     private static List<Secret> ours(Map<String, Secret> secrets) {

@@ -50,17 +50,22 @@ public final class TenantCredentials {
      * @param writes Secrets that must be written, whole
      * @param restartKeys per part, a digest of what its processes read only when they start
      * @param renewal when this should be looked at again
+     * @param firstEnding which authority ends first
      */
-    public record Plan(List<SecretContent> writes, Map<Part, String> restartKeys, Instant renewal) {}
+    public record Plan(
+            List<SecretContent> writes,
+            Map<Part, String> restartKeys,
+            Instant renewal,
+            Authorities.Ending firstEnding) {}
 
     /** Plans the derived Secrets. The authorities must be stored already. */
     public Plan plan(Map<String, Map<String, String>> stored, CredentialInputs inputs, Instant now) {
-        var authorities = Authorities.read(stored);
+        var authorities = Authorities.read(stored, now);
         var run = new Run(stored, authorities, inputs, LeafRequests.of(inputs), now);
         run.planEtcd();
         run.planApiServer();
         run.planKubeconfigs();
-        return new Plan(List.copyOf(run.writes), run.restartKeys(), run.renewal);
+        return new Plan(List.copyOf(run.writes), run.restartKeys(), run.renewal, authorities.firstEnding());
     }
 
     private final class Run {
@@ -144,7 +149,7 @@ public final class TenantCredentials {
             var data = stored.getOrDefault(secret, Map.of());
             var present = pair(data).filter(pair -> mayStay(pair, authority, required));
             var leaf = present.orElseGet(() -> authority.issue(fresh, now));
-            note(leaf);
+            note(leaf, authority);
             if (present.isEmpty() || !trustPem.equals(data.get(Keys.CA_CERT))) {
                 writes.add(new SecretContent(
                         secret,
@@ -162,7 +167,7 @@ public final class TenantCredentials {
                     .map(Kubeconfigs.Content::user)
                     .filter(pair -> mayStay(pair, authorities.tenant(), request))
                     .orElseGet(() -> authorities.tenant().issue(request, now));
-            note(user);
+            note(user, authorities.tenant());
             return user;
         }
 
@@ -200,8 +205,8 @@ public final class TenantCredentials {
                     .isEmpty();
         }
 
-        private void note(KeyedCertificate leaf) {
-            var due = LeafCheck.renewalOf(leaf.certificate());
+        private void note(KeyedCertificate leaf, CertificateAuthority authority) {
+            var due = LeafCheck.renewalOf(leaf.certificate(), authority.certificate());
             renewal = due.isBefore(renewal) ? due : renewal;
         }
     }

@@ -93,6 +93,23 @@ public final class CertificateAuthority {
         return new CertificateAuthority(pair);
     }
 
+    /** Throws {@link PkiException} when the authority is outside its validity: then nobody accepts what it has signed. */
+    public void requireValid(Instant now) {
+        var begin = pair.certificate().getNotBefore().toInstant();
+        if (now.isBefore(begin)) {
+            throw new PkiException("holds an authority that is not valid before " + begin
+                    + ", and by the operator's clock it" + " is " + now + ": one of its clocks was wrong, or is");
+        }
+        if (!now.isBefore(end())) {
+            throw new PkiException("holds an authority that was valid until " + end());
+        }
+    }
+
+    /** When the authority's life ends. */
+    public Instant end() {
+        return pair.certificate().getNotAfter().toInstant();
+    }
+
     /** The authority's own certificate. */
     public X509Certificate certificate() {
         return pair.certificate();

@@ -48,13 +48,22 @@ public final class LeafCheck {
         if (!missing.isEmpty()) {
             return Optional.of("it lacks the names " + missing);
         }
-        return now.isBefore(renewalOf(leaf)) ? Optional.empty() : Optional.of("it ends at " + leaf.getNotAfter());
+        // Made while a clock was ahead. That leaves are dated back bears clocks that differ a little.
+        if (now.isBefore(leaf.getNotBefore().toInstant())) {
+            return Optional.of("it begins at " + leaf.getNotBefore());
+        }
+        return now.isBefore(renewalOf(leaf, authority))
+                ? Optional.empty()
+                : Optional.of("it ends at " + leaf.getNotAfter());
     }
 
-    /** When {@code leaf} is due for renewal. */
-    public static Instant renewalOf(X509Certificate leaf) {
+    /** When {@code leaf} is due for renewal; one that ends with its authority is not before: a new one would end then, too. */
+    public static Instant renewalOf(X509Certificate leaf, X509Certificate authority) {
         var begin = leaf.getNotBefore().toInstant();
         var end = leaf.getNotAfter().toInstant();
+        if (!end.isBefore(authority.getNotAfter().toInstant())) {
+            return end;
+        }
         return end.minus(Duration.between(begin, end).dividedBy(RENEW_FRACTION));
     }
 

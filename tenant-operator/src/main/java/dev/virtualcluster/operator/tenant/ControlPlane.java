@@ -128,8 +128,16 @@ final class ControlPlane {
 
     /** The API server's Service as it is. */
     Optional<Service> apiServerService(Tenant tenant) {
-        return Optional.ofNullable(services.current(
-                new ObjectKey(tenant.rootNamespace(), dev.virtualcluster.apis.Keys.API_SERVER_SERVICE)));
+        return Optional.ofNullable(services.current(apiServerServiceKey(tenant)));
+    }
+
+    /** Who took the API server's address between its release and the Service that it was released for. */
+    Optional<String> addressThief(Tenant tenant, TenantFacts facts) {
+        return reservations.otherHolder(tenant, facts.apiServerAddress(), apiServerServiceKey(tenant));
+    }
+
+    private static ObjectKey apiServerServiceKey(Tenant tenant) {
+        return new ObjectKey(tenant.rootNamespace(), dev.virtualcluster.apis.Keys.API_SERVER_SERVICE);
     }
 
     /** Adds how each part is to the report; without templates every part is expected. */

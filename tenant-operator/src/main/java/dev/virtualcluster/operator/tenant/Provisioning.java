@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class Provisioning {
     private static final int CONCURRENT_WRITES = 8;
     private static final Duration SOON = Duration.ofMillis(500);
+    private static final Duration WHILE_TAKEN = Duration.ofSeconds(30);
     private static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
 
     private final SuperCaches caches;
@@ -146,9 +147,7 @@ final class Provisioning {
                             1, templates.map(found -> found.replicas(Part.ETCD)).orElse(1)));
             var state = credentials.keep(tenant, inputs(tenant, slice, etcdReplicas));
             report.lookAgainAfter(state.nextLook());
-            report.put(
-                    ConditionTypes.CERTIFICATES_READY,
-                    Outcome.ready("Issued", "All certificates and kubeconfigs are valid"));
+            report.put(ConditionTypes.CERTIFICATES_READY, issued(state));
             return state;
         } catch (Authorities.StoredAuthorityException | PkiException e) {
             report.put(
@@ -156,6 +155,16 @@ final class Provisioning {
                     Outcome.blocked("InvalidAuthority", String.valueOf(e.getMessage()), Duration.ofSeconds(30)));
             return null;
         }
+    }
+
+    private static Outcome issued(CredentialStore.State state) {
+        return state.ending()
+                .map(ending -> Outcome.ready(
+                        "AuthorityEnding",
+                        "Secret " + ending.secret() + " holds an authority that ends at " + ending.at()
+                                + ", and with it what is derived from it: delete it before, at a time of your choice, to have"
+                                + " a new one made"))
+                .orElseGet(() -> Outcome.ready("Issued", "All certificates and kubeconfigs are valid"));
     }
 
     private CredentialInputs inputs(Tenant tenant, Cidr slice, int etcdReplicas) {
@@ -281,8 +290,15 @@ final class Provisioning {
             return Outcome.waiting("Interrupted", "The operator is stopping");
         } catch (KubernetesClientException e) {
             if (Refusals.isAboutAnAddress(e)) {
-                // Most often the API server has not noticed the new ServiceCIDR yet.
-                return Outcome.waiting("AddressPending", Refusals.message(e), SOON);
+                return controlPlane
+                        .addressThief(tenant, facts)
+                        .map(holder -> Outcome.blocked(
+                                "AddressTaken",
+                                "The API server's address " + facts.apiServerAddress() + " belongs to " + holder
+                                        + ": delete that, and make it again with another address",
+                                WHILE_TAKEN))
+                        // Nobody has it: most often the API server has not noticed the new ServiceCIDR yet.
+                        .orElseGet(() -> Outcome.waiting("AddressPending", Refusals.message(e), SOON));
             }
             throw e;
         }
@@ -309,6 +325,7 @@ final class Provisioning {
 
     void forget(Tenant tenant) {
         credentials.forget(tenant);
+        addOns.forget(tenant);
         slices.forget(tenant);
         controlPlane.forget(tenant);
         rootNamespace.forget(tenant);

@@ -3,6 +3,7 @@ package dev.virtualcluster.operator.addons;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.operator.status.Outcome;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,10 +15,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AddOnInstallerTest {
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration AT_ONCE = Duration.ofMillis(250);
+    private static final TenantKey SLOW = new TenantKey("slow");
+    private static final TenantKey OTHER = new TenantKey("other");
 
     @Test
     void looksAgainSoonWhileNobodyAnswers() {
-        var outcome = AddOnInstaller.failed(new KubernetesClientException("refused", new IOException("refused")));
+        var outcome =
+                AddOnInstaller.failed(new KubernetesClientException("refused", new IOException("refused")), AT_ONCE);
 
         assertThat(outcome).isInstanceOf(Outcome.Waiting.class);
         assertThat(outcome.nextLook())
@@ -26,8 +31,9 @@ class AddOnInstallerTest {
 
     @Test
     void looksAgainSoonWhileTheApiServerStarts() {
-        var overloaded = AddOnInstaller.failed(answer(503, "starting", "pods"));
-        var tooEarly = AddOnInstaller.failed(answer(404, "namespaces \"kube-system\" not found", "namespaces"));
+        var overloaded = AddOnInstaller.failed(answer(503, "starting", "pods"), AT_ONCE);
+        var tooEarly =
+                AddOnInstaller.failed(answer(404, "namespaces \"kube-system\" not found", "namespaces"), AT_ONCE);
 
         assertThat(overloaded.nextLook())
                 .hasValueSatisfying(delay -> assertThat(delay).isLessThan(SOON));
@@ -39,10 +45,37 @@ class AddOnInstallerTest {
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 409, 422, 429, 500, 504})
     void showsWhatTheApiServerSaysAndLeavesItInPeace(int code) {
-        var outcome = AddOnInstaller.failed(answer(code, "failed calling webhook \"theirs\"", "deployments"));
+        var outcome = AddOnInstaller.failed(answer(code, "failed calling webhook \"theirs\"", "deployments"), AT_ONCE);
 
         assertThat(outcome.message()).contains("failed calling webhook \"theirs\"");
         assertThat(outcome.nextLook()).contains(Duration.ofSeconds(30));
+    }
+
+    /** A webhook that refuses after as long as it may take. */
+    @Test
+    void leavesWhoRefusesSlowlyInPeaceForLonger() {
+        var outcome = AddOnInstaller.failed(answer(500, "theirs", "deployments"), Duration.ofMinutes(2));
+
+        assertThat(outcome.nextLook()).contains(Duration.ofMinutes(2));
+    }
+
+    @Test
+    void asksATenantThatStartsSoonAndOneThatHoldsWorkersEverLater() {
+        var patience = new Patience();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(patience.afterTry(OTHER, Duration.ofMillis(50))).isLessThan(SOON);
+        }
+        assertThat(patience.afterTry(SLOW, Duration.ofSeconds(15))).isLessThan(SOON);
+        assertThat(patience.afterTry(SLOW, Duration.ofSeconds(15))).isLessThan(SOON);
+        assertThat(patience.afterTry(SLOW, Duration.ofSeconds(15))).isEqualTo(Duration.ofSeconds(90));
+        for (int i = 0; i < 20; i++) {
+            assertThat(patience.afterTry(SLOW, Duration.ofSeconds(15))).isBetween(SOON, Duration.ofMinutes(5));
+        }
+        assertThat(patience.afterTry(SLOW, Duration.ofSeconds(15))).isEqualTo(Duration.ofMinutes(5));
+        assertThat(patience.afterTry(OTHER, Duration.ofMillis(50))).isLessThan(SOON);
+        patience.forget(SLOW);
+        assertThat(patience.afterTry(SLOW, Duration.ofMillis(50))).isLessThan(SOON);
     }
 
     private static KubernetesClientException answer(int code, String message, String kind) {

@@ -103,6 +103,50 @@ class TenantCredentialsTest {
                 .hasMessageContaining("Restore it");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {Keys.ROOT_CA_SECRET, Keys.ETCD_CA_SECRET, Keys.FRONT_PROXY_CA_SECRET})
+    void reportsAnAuthorityThatWasMadeWhileAClockWasAhead(String secret) {
+        store(Authorities.missing(stored, "default-aaaaaa-demo", NOW));
+        stored.remove(secret);
+        store(Authorities.missing(stored, "default-aaaaaa-demo", NOW.plus(Duration.ofHours(1))));
+
+        assertThatThrownBy(() -> credentials.plan(stored, inputs("10.97.1.0/24"), NOW))
+                .isInstanceOf(Authorities.StoredAuthorityException.class)
+                .hasMessageContaining("Secret " + secret)
+                .hasMessageContaining("not valid before");
+        assertThat(credentials
+                        .plan(stored, inputs("10.97.1.0/24"), NOW.plus(Duration.ofHours(1)))
+                        .writes())
+                .hasSize(DERIVED.size());
+    }
+
+    @Test
+    void reportsAnAuthorityThatHasEnded() {
+        completeAll();
+        var end = NOW.plus(CertificateAuthority.AUTHORITY_VALIDITY);
+
+        assertThatThrownBy(() -> credentials.plan(stored, inputs("10.97.1.0/24"), end))
+                .isInstanceOf(Authorities.StoredAuthorityException.class)
+                .hasMessageContaining("was valid until");
+    }
+
+    /** Its leaves can be made to end with it, and no later: making them anew would go on without an end. */
+    @Test
+    void restsUntilTheEndOfAnAuthorityThatIsNear() {
+        completeAll();
+        var end = NOW.plus(CertificateAuthority.AUTHORITY_VALIDITY);
+        stored.keySet().removeAll(DERIVED);
+        var near = end.minus(Duration.ofMinutes(1));
+
+        var first = credentials.plan(stored, inputs("10.97.1.0/24"), near);
+        store(first.writes());
+        var second = credentials.plan(stored, inputs("10.97.1.0/24"), near.plusSeconds(30));
+
+        assertThat(first.renewal()).isEqualTo(end);
+        assertThat(first.firstEnding().at()).isEqualTo(end);
+        assertThat(second.writes()).isEmpty();
+    }
+
     @Test
     void replacesADerivedSecretThatWasEditedOrHoldsAnothersKey() {
         completeAll();

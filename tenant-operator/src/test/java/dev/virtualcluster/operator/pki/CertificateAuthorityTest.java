@@ -2,6 +2,7 @@
 package dev.virtualcluster.operator.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
@@ -86,6 +87,42 @@ class CertificateAuthorityTest {
                 .isEmpty();
         assertThat(LeafCheck.whyReplace(leaf, authority.certificate(), wanted, NOW.plus(Duration.ofDays(61))))
                 .hasValueSatisfying(why -> assertThat(why).contains("ends at"));
+    }
+
+    @Test
+    void doesNotRenewALeafThatEndsWithItsAuthority() {
+        var later = NOW.plus(CertificateAuthority.AUTHORITY_VALIDITY).minus(Duration.ofMinutes(1));
+        var wanted = LeafRequest.client("a", List.of(), Duration.ofDays(30));
+        var leaf = authority.issue(wanted, later).certificate();
+
+        assertThat(LeafCheck.renewalOf(leaf, authority.certificate())).isEqualTo(authority.end());
+        assertThat(LeafCheck.whyReplace(leaf, authority.certificate(), wanted, later.plusSeconds(59)))
+                .isEmpty();
+    }
+
+    @Test
+    void replacesALeafThatWasMadeWhileAClockWasAhead() {
+        var wanted = LeafRequest.client("a", List.of(), Duration.ofDays(30));
+        var ahead = authority.issue(wanted, NOW.plus(Duration.ofHours(1))).certificate();
+        var little = authority.issue(wanted, NOW.plus(Duration.ofMinutes(1))).certificate();
+
+        assertThat(LeafCheck.whyReplace(ahead, authority.certificate(), wanted, NOW))
+                .hasValueSatisfying(why -> assertThat(why).contains("begins at"));
+        assertThat(LeafCheck.whyReplace(little, authority.certificate(), wanted, NOW))
+                .isEmpty();
+    }
+
+    @Test
+    void isUsedWithinItsValidityOnly() {
+        var end = NOW.plus(CertificateAuthority.AUTHORITY_VALIDITY);
+
+        assertThatCode(() -> authority.requireValid(NOW)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> authority.requireValid(NOW.minus(Duration.ofHours(1))))
+                .isInstanceOf(PkiException.class)
+                .hasMessageContaining("not valid before 2026-11-22T09:55:00Z");
+        assertThatThrownBy(() -> authority.requireValid(end))
+                .isInstanceOf(PkiException.class)
+                .hasMessageContaining("was valid until " + end);
     }
 
     @Test

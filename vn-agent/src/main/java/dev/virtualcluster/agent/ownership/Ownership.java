@@ -45,11 +45,12 @@ public final class Ownership {
     }
 
     /**
-     * The super pod that a confirmed tenant's call is about.
+     * The super pod that a confirmed tenant's call is about. Before the API server is asked about a pod that the copy does
+     * not have, {@code onMiss} runs, which may refuse: such calls cost all tenants, and a tenant can make any number of them.
      *
      * @throws RefusedException when there is none that is provably his, on this node, with that container
      */
-    public Target target(TenantIdentity identity, Call.OfPod call) {
+    public Target target(TenantIdentity identity, Call.OfPod call, Runnable onMiss) {
         PodReference wanted = call.pod();
         String namespace = NameTranslator.superNamespace(identity.key(), wanted.namespace());
         NamespaceRecord owner = superCluster.namespace(namespace).orElseThrow(() -> noPod(wanted));
@@ -58,12 +59,18 @@ public final class Ownership {
                 || !owner.isAnnotated(Keys.VC_UID, identity.vcUid())) {
             throw noPod(wanted);
         }
-        Target target = judged(superCluster.pod(namespace, wanted.name()), identity, call);
+        Optional<PodRecord> copy = superCluster.pod(namespace, wanted.name());
+        if (copy.isEmpty()) {
+            onMiss.run();
+        } else {
+            Target target = judged(copy, identity, call);
+            if (!call.endpoint().isUpgraded()) {
+                return target;
+            }
+        }
         // A way into a container is judged on what is true now: a copy may still show a pod that was deleted and made
-        // anew. It is asked for only where the copy agrees, so that calls for nothing cost the API server nothing.
-        return call.endpoint().isUpgraded()
-                ? judged(superCluster.readPod(namespace, wanted.name()), identity, call)
-                : target;
+        // anew. It is asked for only where the copy does not disagree.
+        return judged(superCluster.readPod(namespace, wanted.name()), identity, call);
     }
 
     private Target judged(Optional<PodRecord> found, TenantIdentity identity, Call.OfPod call) {

@@ -12,7 +12,7 @@ public interface SuperCluster {
     /** A namespace, from a watched copy where that is fresh. */
     Optional<NamespaceRecord> namespace(String name);
 
-    /** A pod of this node, from a watched copy where that is fresh and has it. */
+    /** A pod of this node as a fresh watched copy has it. That it has none proves nothing: a pod may have started a moment ago. */
     Optional<PodRecord> pod(String namespace, String name);
 
     /** A pod, read from the API server now. */

@@ -69,8 +69,7 @@ public final class WatchedSuperCluster implements SuperCluster, AutoCloseable {
     @Override
     public Optional<PodRecord> pod(String namespace, String name) {
         @Nullable Pod copy = isFresh(pods) ? pods.get(new ObjectKey(namespace, name)) : null;
-        // A pod may have started a moment ago: before saying that it does not exist, the API server is asked.
-        return copy == null ? readPod(namespace, name) : Optional.of(Trimming.toRecord(copy));
+        return Optional.ofNullable(copy).map(Trimming::toRecord);
     }
 
     @Override

@@ -90,14 +90,16 @@ final class Exchange implements Runnable {
     }
 
     private void carry(TenantIdentity identity, Call.OfPod call, Buffer early) throws InterruptedException {
-        if (call.endpoint().isUpgraded()) {
-            with.streams().countUpgrade(identity.key());
+        Runnable countRead = () -> with.streams().countRead(identity.key());
+        boolean isUpgraded = call.endpoint().isUpgraded();
+        if (isUpgraded) {
+            countRead.run();
         }
         Promise<Ending> cut = Promise.promise();
         try (Streams.Stream _ = with.streams().open(identity.key(), cut::tryComplete)) {
             // A tenant that went between the first look and the opening was cut before this stream was there.
             with.ownership().confirm(identity);
-            Target target = with.ownership().target(identity, call);
+            Target target = with.ownership().target(identity, call, isUpgraded ? () -> {} : countRead);
             record.target = target;
             new KubeletExchange(with, connection, record, cut.future()).carry(call, target, early);
         }

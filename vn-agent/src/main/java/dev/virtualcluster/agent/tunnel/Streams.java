@@ -12,16 +12,23 @@ import java.util.function.LongSupplier;
 
 /**
  * The calls that are being carried, by tenant: counted against the tenant's share, and cut when the tenant goes or the agent stops.
- * Thread safe.
+ * The share shrinks as places become few, so that some tenants together cannot shut out all others. Thread safe.
  */
 public final class Streams {
     private static final int CALLS_BURST_SECONDS = 2;
     /** Tools open several streams to a pod at once, and seldom go on like that. */
-    private static final int UPGRADES_BURST_SECONDS = 5;
+    private static final int READS_BURST_SECONDS = 5;
+
+    /**
+     * A tenant may have one place for each so many that are free. However many tenants take what they can get, each of them
+     * leaves most of what it found; and four may still have all that one may have.
+     */
+    private static final int FREE_FOR_ONE = 4;
 
     private final int mostPerTenant;
+    private final int places;
     private final CallRates calls;
-    private final CallRates upgrades;
+    private final CallRates reads;
     private final Map<TenantKey, Set<Stream>> open = new ConcurrentHashMap<>();
 
     /** One call's place; closing it gives the place back. */
@@ -46,8 +53,9 @@ public final class Streams {
     /** Bounds each tenant as {@code limits} say; {@code nanoTime} as {@link System#nanoTime()}. */
     public Streams(Limits limits, LongSupplier nanoTime) {
         this.mostPerTenant = limits.streamsPerTenant();
+        this.places = limits.connections();
         this.calls = rates(limits.callsPerSecond(), CALLS_BURST_SECONDS, nanoTime);
-        this.upgrades = rates(limits.upgradesPerSecond(), UPGRADES_BURST_SECONDS, nanoTime);
+        this.reads = rates(limits.upgradesPerSecond(), READS_BURST_SECONDS, nanoTime);
     }
 
     private static CallRates rates(int perSecond, int burstSeconds, LongSupplier nanoTime) {
@@ -64,12 +72,13 @@ public final class Streams {
     }
 
     /**
-     * Counts a call that asks for a stream into a pod: it costs a read from the super cluster's API server.
+     * Counts a call that costs a read from the super cluster's API server: it asks for a stream into a pod, or for a pod
+     * that the watched copy does not have.
      *
      * @throws RefusedException when the tenant does so too often
      */
-    void countUpgrade(TenantKey tenant) {
-        upgrades.take(tenant);
+    void countRead(TenantKey tenant) {
+        reads.take(tenant);
     }
 
     /**
@@ -79,13 +88,14 @@ public final class Streams {
      */
     Stream open(TenantKey tenant, Consumer<Ending> cut) {
         Stream stream = new Stream(tenant, cut);
+        int most = mostNow();
         open.compute(tenant, (key, known) -> {
             Set<Stream> streams = known == null ? ConcurrentHashMap.newKeySet() : known;
-            if (streams.size() >= mostPerTenant) {
+            if (streams.size() >= most) {
                 throw new RefusedException(
                         RefusalReason.TENANT_LIMIT,
-                        "this virtual cluster already has " + mostPerTenant
-                                + " streams to this node; close some, or wait");
+                        "this virtual cluster already has " + streams.size()
+                                + " streams to this node, and may have no more now; close some, or wait");
             }
             streams.add(stream);
             return streams;
@@ -93,12 +103,17 @@ public final class Streams {
         return stream;
     }
 
+    /** Calls that begin at the same time may find the same places free; none of them finds more than its tenant's share. */
+    private int mostNow() {
+        return Math.clamp((places - size()) / FREE_FOR_ONE, 1, mostPerTenant);
+    }
+
     /** Cuts every call of {@code tenant}. */
     void cut(TenantKey tenant, Ending ending) {
         Set<Stream> streams = open.getOrDefault(tenant, Set.of());
         streams.forEach(stream -> stream.cut.accept(ending));
         calls.forget(tenant);
-        upgrades.forget(tenant);
+        reads.forget(tenant);
     }
 
     /** Cuts every call. */

@@ -30,7 +30,7 @@ public final class FakeSuperCluster implements SuperCluster {
         putInTruthOnly(pod);
     }
 
-    /** Puts a pod there that the copy does not show yet. */
+    /** Puts a pod there that the copy does not show yet, or shows as it was. */
     public void putInTruthOnly(PodRecord pod) {
         truth.put(pod.namespace() + "/" + pod.name(), pod);
     }

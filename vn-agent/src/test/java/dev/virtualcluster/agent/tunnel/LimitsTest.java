@@ -81,6 +81,27 @@ class LimitsTest {
         }
     }
 
+    /** Each of them is a read from the super cluster's API server. */
+    @Test
+    void boundsHowOftenATenantAsksForLogsOfPodsThatAreNotThere() throws Exception {
+        try (AgentFixture agent = new AgentFixture(new Limits(
+                65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 1, 99, 99))) {
+            List<String> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(agent.ask(AgentFixture.get("/containerLogs/shop/nothing/app")));
+            }
+            assertThat(answers.subList(0, 5)).allMatch(answer -> answer.startsWith("HTTP/1.1 404 "));
+            assertThat(answers)
+                    .anyMatch(answer -> answer.startsWith("HTTP/1.1 429 ") && answer.contains("Retry-After: 1"));
+            assertThat(agent.superCluster.reads()).isEqualTo((int) answers.stream()
+                    .filter(answer -> answer.startsWith("HTTP/1.1 404 "))
+                    .count());
+            assertThat(agent.ask(AgentFixture.get(AgentFixture.LOGS)))
+                    .as("of a pod that is known")
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
     @Test
     void boundsConnectionsOfAnAddressThatSaysNothing() throws Exception {
         try (AgentFixture agent = agent()) {
@@ -103,13 +124,13 @@ class LimitsTest {
     void boundsAllConnections() throws Exception {
         try (AgentFixture agent = new AgentFixture(new Limits(
                 65_536, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1), 99, 100, 10, 3, 99))) {
-            List<RawClient> streams = new ArrayList<>();
+            List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                streams.add(stream(agent));
+                clients.add(agent.tenantA());
             }
             assertThatThrownBy(agent::tenantB).isInstanceOf(IOException.class);
-            for (RawClient stream : streams) {
-                stream.close();
+            for (RawClient client : clients) {
+                client.close();
             }
         }
     }

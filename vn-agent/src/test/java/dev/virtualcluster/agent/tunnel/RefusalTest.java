@@ -405,6 +405,27 @@ class RefusalTest {
         }
 
         @Test
+        void asksTheApiServerOnceAboutAPodThatTheCopyDoesNotHave() throws Exception {
+            agent.superCluster.putInTruthOnly(new PodRecord(
+                    AgentFixture.superNamespace(),
+                    "fresh",
+                    "fresh-uid",
+                    AgentFixture.NODE,
+                    Map.of(
+                            Keys.CLUSTER, AgentFixture.KEY_A,
+                            Keys.TENANT_NAMESPACE, "shop",
+                            Keys.TENANT_NAME, "fresh",
+                            Keys.TENANT_UID, "fresh-tenant-uid",
+                            Keys.CONTAINERS, "app"),
+                    Set.of("app")));
+            assertThat(agent.ask(AgentFixture.get("/containerLogs/shop/fresh/app")))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(agent.superCluster.reads()).isEqualTo(1);
+            agent.ask(AgentFixture.upgrade("POST", "/portForward/shop/fresh?port=80", "SPDY/3.1"));
+            assertThat(agent.superCluster.reads()).isEqualTo(2);
+        }
+
+        @Test
         void asksTheApiServerOnlyWhereTheCopyAgrees() throws Exception {
             refuses(
                     AgentFixture.upgrade("POST", "/exec/shop/web-0/sidecar?command=ls", "SPDY/3.1"),
