@@ -13,6 +13,7 @@ import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.KubeconfigException;
+import dev.virtualcluster.runtime.logging.Excerpt;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -172,7 +173,8 @@ public final class AddOnInstaller {
         if (lacksNamespace(e)) {
             return Outcome.waiting("Starting", "The tenant's API server has not made its namespaces yet", SOON);
         }
-        return Outcome.blocked("Refused", "The tenant's API server refuses: " + e.getMessage(), LATER);
+        return Outcome.blocked(
+                "Refused", "The tenant's API server refuses: " + Excerpt.of(String.valueOf(e.getMessage())), LATER);
     }
 
     private static boolean lacksNamespace(KubernetesClientException e) {

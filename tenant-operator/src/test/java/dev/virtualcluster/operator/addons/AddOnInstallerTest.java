@@ -45,6 +45,14 @@ class AddOnInstallerTest {
         assertThat(outcome.nextLook()).contains(Duration.ofSeconds(30));
     }
 
+    /** The tenant writes it, and every look at the VirtualCluster would carry it. */
+    @Test
+    void showsTheBeginningOfALongRefusal() {
+        var outcome = AddOnInstaller.failed(answer(403, "no! ".repeat(100_000), "deployments"));
+
+        assertThat(outcome.message()).contains("no! no!").hasSizeLessThan(1_200);
+    }
+
     private static KubernetesClientException answer(int code, String message, String kind) {
         return new KubernetesClientException(new StatusBuilder()
                 .withCode(code)
