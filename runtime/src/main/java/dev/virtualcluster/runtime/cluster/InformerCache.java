@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.cluster;
 
+import dev.virtualcluster.runtime.logging.Excerpt;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResourceList;
@@ -92,7 +93,8 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
                 .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
                 .addKeyValue(LogKeys.REASON, stopped ? "stopped" : "silent")
                 .addKeyValue(
-                        LogKeys.ERROR, lastFailure().map(Throwable::toString).orElse("none"))
+                        LogKeys.ERROR,
+                        Excerpt.of(lastFailure().map(Throwable::toString).orElse("none")))
                 .log("the watch is started anew");
         restarted.run();
         current.stop();
@@ -220,7 +222,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
                 LOG.atDebug()
                         .addKeyValue(LogKeys.CLUSTER, cluster)
                         .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
-                        .addKeyValue(LogKeys.ERROR, t.toString())
+                        .addKeyValue(LogKeys.ERROR, Excerpt.of(t.toString()))
                         .log("list or watch failed, will be tried again");
                 return true;
             });

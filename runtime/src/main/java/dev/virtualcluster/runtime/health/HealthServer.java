@@ -4,16 +4,22 @@ package dev.virtualcluster.runtime.health;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,17 +28,33 @@ import org.slf4j.LoggerFactory;
  * Serves {@code /livez}, {@code /readyz} and {@code /metrics} over plain HTTP. A probe answers 200 when every check of
  * its group passes and 503 with the names of those that do not; with {@code ?verbose} it lists all. Checks and scrapes
  * run off the event loop, on virtual threads, and should take milliseconds; a check that throws has failed.
+ *
+ * <p>Whoever reaches the port may ask, so what he can make it hold is bounded: connections, of which the oldest goes for a
+ * new one, so that nobody keeps the kubelet's probes out; and scrapes on their way to their readers, beyond which
+ * {@code /metrics} answers 503.
  */
 public final class HealthServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HealthServer.class);
     private static final int START_SECONDS = 10;
+    private static final int MOST_CONNECTIONS = 128;
+    private static final int MOST_SCRAPES = 8;
+    /** What is asked for more often is answered from the last time. */
+    private static final Duration SCRAPE_AGE = Duration.ofSeconds(1);
+
+    private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Map<String, Check> liveness = new ConcurrentSkipListMap<>();
     private final Map<String, Check> readiness = new ConcurrentSkipListMap<>();
     private final HttpServer server;
     private final String host;
     private final int port;
-    private final @Nullable Meters meters;
+    private final @Nullable Supplier<String> scrape;
+    private final Semaphore scrapes = new Semaphore(MOST_SCRAPES);
+    /** In the order of their coming; guarded by itself. */
+    private final Set<HttpConnection> connections = new LinkedHashSet<>();
+
+    private @Nullable Answer lastScrape;
+    private long scrapedAt;
 
     /** One fact about the process. */
     @FunctionalInterface
@@ -43,18 +65,25 @@ public final class HealthServer implements AutoCloseable {
 
     /** A server without metrics; listens after {@link #start()}. */
     public HealthServer(Vertx vertx, String host, int port) {
-        this(vertx, host, port, null);
+        this(vertx, host, port, (Supplier<String>) null);
     }
 
     /** A server that also exports the meters; port 0 picks a free one. The {@code Vertx} stays the caller's. */
-    public HealthServer(Vertx vertx, String host, int port, @Nullable Meters meters) {
+    public HealthServer(Vertx vertx, String host, int port, Meters meters) {
+        this(vertx, host, port, meters::scrape);
+    }
+
+    HealthServer(Vertx vertx, String host, int port, @Nullable Supplier<String> scrape) {
         this.host = host;
         this.port = port;
-        this.meters = meters;
+        this.scrape = scrape;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(30)
                         .setMaxHeaderSize(8192)
-                        .setMaxInitialLineLength(2048))
+                        .setMaxInitialLineLength(2048)
+                        // A hundred requests at once over one connection, which nobody here needs.
+                        .setHttp2ClearTextEnabled(false))
+                .connectionHandler(this::connected)
                 .requestHandler(this::handle);
     }
 
@@ -104,6 +133,25 @@ public final class HealthServer implements AutoCloseable {
         server.close();
     }
 
+    private void connected(HttpConnection connection) {
+        HttpConnection oldest = null;
+        synchronized (connections) {
+            connections.add(connection);
+            if (connections.size() > MOST_CONNECTIONS) {
+                oldest = connections.iterator().next();
+                connections.remove(oldest);
+            }
+        }
+        connection.closeHandler(_ -> {
+            synchronized (connections) {
+                connections.remove(connection);
+            }
+        });
+        if (oldest != null) {
+            oldest.close();
+        }
+    }
+
     /** Runs on the event loop; hands everything that may block to a virtual thread. */
     private void handle(HttpServerRequest request) {
         if (!HttpMethod.GET.equals(request.method()) && !HttpMethod.HEAD.equals(request.method())) {
@@ -112,14 +160,36 @@ public final class HealthServer implements AutoCloseable {
         }
         boolean verbose = request.params().contains("verbose");
         switch (request.path()) {
-            case "/livez", "/healthz" -> offLoop(request, () -> probe(liveness, verbose));
-            case "/readyz" -> offLoop(request, () -> probe(readiness, verbose));
-            case "/metrics" -> offLoop(request, this::metrics);
+            case "/livez", "/healthz" -> offLoop(request, () -> probe(liveness, verbose), () -> {});
+            case "/readyz" -> offLoop(request, () -> probe(readiness, verbose), () -> {});
+            case "/metrics" -> metrics(request);
             case null, default -> request.response().setStatusCode(404).end();
         }
     }
 
-    private void offLoop(HttpServerRequest request, Callable<Answer> work) {
+    private void metrics(HttpServerRequest request) {
+        Supplier<String> source = scrape;
+        if (source == null) {
+            request.response().setStatusCode(404).end("no metrics\n");
+        } else if (scrapes.tryAcquire()) {
+            offLoop(request, () -> scraped(source), scrapes::release);
+        } else {
+            request.response().setStatusCode(503).end("too many scrapes at once\n");
+        }
+    }
+
+    private synchronized Answer scraped(Supplier<String> source) {
+        Answer last = lastScrape;
+        if (last == null || System.nanoTime() - scrapedAt > SCRAPE_AGE.toNanos()) {
+            last = new Answer(200, "text/plain; version=0.0.4; charset=utf-8", source.get());
+            lastScrape = last;
+            scrapedAt = System.nanoTime();
+        }
+        return last;
+    }
+
+    /** Runs {@code after} when the answer is with its reader, or the reader gone. */
+    private static void offLoop(HttpServerRequest request, Callable<Answer> work, Runnable after) {
         HttpServerResponse response = request.response();
         Thread.ofVirtual().name("health").start(() -> {
             Answer answer;
@@ -127,17 +197,16 @@ public final class HealthServer implements AutoCloseable {
                 answer = work.call();
             } catch (Exception e) {
                 LOG.atError().setCause(e).log("a health request failed");
-                answer = new Answer(500, "text/plain", "internal error\n");
+                answer = new Answer(500, TEXT, "internal error\n");
             }
-            response.setStatusCode(answer.status()).putHeader("Content-Type", answer.contentType());
-            response.end(answer.body());
+            try {
+                response.setStatusCode(answer.status()).putHeader("Content-Type", answer.contentType());
+                response.end(answer.body()).onComplete(_ -> after.run());
+            } catch (RuntimeException e) {
+                LOG.atDebug().setCause(e).log("the reader is gone");
+                after.run();
+            }
         });
-    }
-
-    private Answer metrics() {
-        return meters == null
-                ? new Answer(404, "text/plain", "no metrics\n")
-                : new Answer(200, "text/plain; version=0.0.4; charset=utf-8", meters.scrape());
     }
 
     private static Answer probe(Map<String, Check> checks, boolean verbose) {
@@ -155,7 +224,7 @@ public final class HealthServer implements AutoCloseable {
         }
         return new Answer(
                 passed ? 200 : 503,
-                "text/plain; charset=utf-8",
+                TEXT,
                 lines.append(passed ? "ok\n" : "failed\n").toString());
     }
 

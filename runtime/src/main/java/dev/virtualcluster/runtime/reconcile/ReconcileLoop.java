@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.reconcile;
 
+import dev.virtualcluster.runtime.logging.Excerpt;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.logging.LogScope;
 import dev.virtualcluster.runtime.metrics.Meters;
@@ -194,7 +195,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
             }
             case Result.Rejected(String reason) -> {
                 rejections.increment();
-                LOG.atInfo().addKeyValue(LogKeys.REASON, reason).log("rejected until it changes");
+                LOG.atInfo().addKeyValue(LogKeys.REASON, Excerpt.of(reason)).log("rejected until it changes");
                 lease.complete();
             }
         }
@@ -215,7 +216,7 @@ public final class ReconcileLoop<K> implements AutoCloseable {
                 .addKeyValue(LogKeys.KEY, lease.key())
                 .addKeyValue(LogKeys.ATTEMPT, lease.attempt())
                 .addKeyValue(LogKeys.CATEGORY, category)
-                .addKeyValue(LogKeys.ERROR, failure.toString());
+                .addKeyValue(LogKeys.ERROR, Excerpt.of(failure.toString()));
         if (category == ErrorCategory.INTERNAL || LOG.isDebugEnabled()) {
             record = record.setCause(failure);
         }

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.health;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class HealthServerTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Socket> sockets = new ArrayList<>();
     private HealthServer server;
 
     @BeforeEach
@@ -27,7 +37,10 @@ class HealthServerTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
         server.close();
         http.close();
         vertx.close();
@@ -91,6 +104,67 @@ class HealthServerTest {
                 .build();
         assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
                 .isEqualTo(405);
+    }
+
+    @Test
+    void speaksOneRequestAtATime() throws Exception {
+        assertThat(http.version()).as("it asks for the other").isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(get("/livez").version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+
+    @Test
+    void scrapesOnceForManyWhoAsk() throws Exception {
+        AtomicInteger scrapes = new AtomicInteger();
+        server.close();
+        server = new HealthServer(vertx, "127.0.0.1", 0, () -> "x " + scrapes.incrementAndGet()).start();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/metrics").statusCode()).isEqualTo(200);
+        }
+
+        assertThat(scrapes.get()).isLessThan(10);
+    }
+
+    @Test
+    void holdsFewScrapesForReadersWhoDoNotRead() throws Exception {
+        String large = "x".repeat(16 * 1024 * 1024);
+        server.close();
+        server = new HealthServer(vertx, "127.0.0.1", 0, () -> large).start();
+        for (int i = 0; i < 8; i++) {
+            socket().getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+        }
+
+        await().untilAsserted(() -> assertThat(get("/metrics").statusCode()).isEqualTo(503));
+
+        assertThat(get("/livez").statusCode()).as("probes go on").isEqualTo(200);
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        await().untilAsserted(() -> assertThat(get("/metrics").statusCode()).isEqualTo(200));
+    }
+
+    @Test
+    void closesTheOldestOfManyConnections() throws Exception {
+        Socket oldest = socket();
+        oldest.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+        assertThat(oldest.getInputStream().read()).isEqualTo('H');
+
+        for (int i = 0; i < 200; i++) {
+            Socket idle = socket();
+            assertThat(idle.isConnected()).isTrue();
+        }
+
+        oldest.setSoTimeout(10_000);
+        oldest.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThat(get("/livez").statusCode()).as("who comes last").isEqualTo(200);
+    }
+
+    private Socket socket() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(8192);
+        socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
+        sockets.add(socket);
+        return socket;
     }
 
     @Test

@@ -4,6 +4,9 @@ package dev.virtualcluster.runtime.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.queue.FairQueue;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 @Timeout(30)
@@ -137,6 +141,32 @@ class ReconcileLoopTest {
 
             await().untilAsserted(() -> assertThat(seen).containsExactly("t a 1", "t a 2"));
         }
+    }
+
+    /** A tenant's API server writes the text of a failure. */
+    @Test
+    void logsTheBeginningOfALongFailure() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ReconcileLoop.class);
+        ListAppender<ILoggingEvent> records = new ListAppender<>();
+        records.start();
+        logger.addAppender(records);
+        try (ReconcileLoop<String> _ = started((tenant, key) -> {
+            if (seen.add(key) && seen.size() == 1) {
+                throw new KubernetesClientException("no! ".repeat(100_000), 403, null);
+            }
+            return Result.done();
+        })) {
+            queue.add("t", "long");
+
+            await().untilAsserted(() -> assertThat(seen).hasSize(2));
+        } finally {
+            logger.detachAppender(records);
+        }
+        assertThat(records.list)
+                .filteredOn(record -> record.getKeyValuePairs().toString().contains("long"))
+                .isNotEmpty()
+                .allSatisfy(record ->
+                        assertThat(record.getKeyValuePairs().toString()).hasSizeLessThan(1_500));
     }
 
     @Test

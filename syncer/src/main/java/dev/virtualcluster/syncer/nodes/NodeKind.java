@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * never touched. When a node goes, the super cluster's eviction ends its pods; the virtual node goes at once.
  */
 public final class NodeKind implements SyncedKind<Node, Node> {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private final SyncContext context;
 
     public NodeKind(SyncContext context) {
@@ -92,10 +95,7 @@ public final class NodeKind implements SyncedKind<Node, Node> {
             return new Result.Done();
         }
         if (superNode == null) {
-            if (actual != null) {
-                delete(tenant, actual);
-            }
-            return new Result.Done();
+            return actual == null ? new Result.Done() : remove(tenant, key, actual);
         }
         Node desired = desired(superNode);
         if (actual == null) {
@@ -103,6 +103,15 @@ public final class NodeKind implements SyncedKind<Node, Node> {
         } else {
             update(tenant, desired, actual);
         }
+        return new Result.Done();
+    }
+
+    private Result remove(Tenant tenant, ObjectKey key, Node actual) {
+        // A cache filled from a server that lags lacks nodes that are there; the tenant's pods on it would be evicted.
+        if (objects().read(key) != null) {
+            return new Result.RequeueAfter(SOON);
+        }
+        delete(tenant, actual);
         return new Result.Done();
     }
 

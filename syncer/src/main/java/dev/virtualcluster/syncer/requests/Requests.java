@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.requests;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.logging.Excerpt;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Status;
@@ -165,7 +166,9 @@ public final class Requests {
             future.cancel(true);
             throw new UnreachableException(client, method + " " + path + ": no answer within " + millis + " ms", e);
         } catch (ExecutionException e) {
-            throw new UnreachableException(client, method + " " + path + " failed", cause(e));
+            Throwable cause = cause(e);
+            throw new UnreachableException(
+                    client, method + " " + path + " failed: " + Excerpt.of(String.valueOf(cause.getMessage())), cause);
         }
     }
 
@@ -177,7 +180,8 @@ public final class Requests {
             KubernetesClient client, String method, String path, int code, String text) {
         Status status = status(client, text);
         String message = status != null && status.getMessage() != null ? status.getMessage() : text;
-        return new KubernetesClientException(method + " " + path + ": " + code + " " + message, code, status);
+        return new KubernetesClientException(
+                method + " " + path + ": " + code + " " + Excerpt.of(message), code, status);
     }
 
     private static @Nullable Status status(KubernetesClient client, String text) {

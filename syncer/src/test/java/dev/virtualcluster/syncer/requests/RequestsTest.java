@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,22 @@ class RequestsTest {
         assertThat(heard).as("a refusal is an answer").hasValue(1);
         Requests.read(tenant, Pod.class, KEY);
         assertThat(heard).as("nobody listens any more").hasValue(1);
+    }
+
+    /** The tenant writes it, and it goes to logs. */
+    @Test
+    void tellsTheBeginningOfALongRefusal() {
+        server.removeContext("/");
+        server.createContext("/", exchange -> {
+            byte[] refusal = "no! ".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(403, refusal.length);
+            exchange.getResponseBody().write(refusal);
+            exchange.close();
+        });
+
+        assertThatThrownBy(() -> Requests.read(tenant, Pod.class, KEY))
+                .hasMessageContaining("403 no! no!")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_200));
     }
 
     @Test

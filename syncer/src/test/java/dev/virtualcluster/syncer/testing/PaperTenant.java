@@ -39,6 +39,11 @@ public final class PaperTenant implements Tenant {
         this(KEY, "acme", "0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a", null);
     }
 
+    /** A tenant whose API server is the one of this client. */
+    public PaperTenant(KubernetesClient client) {
+        this(KEY, "acme", "0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a", client);
+    }
+
     /** A tenant whose API server is not what its caches show. */
     public PaperTenant(TenantWorld world) {
         this(

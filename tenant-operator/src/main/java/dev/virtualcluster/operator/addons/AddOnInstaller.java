@@ -13,6 +13,7 @@ import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.KubeconfigException;
+import dev.virtualcluster.runtime.logging.Excerpt;
 import dev.virtualcluster.runtime.logging.LogKeys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -203,7 +204,7 @@ public final class AddOnInstaller {
         }
         return Outcome.blocked(
                 "Refused",
-                "The tenant's API server refuses: " + e.getMessage(),
+                "The tenant's API server refuses: " + Excerpt.of(String.valueOf(e.getMessage())),
                 delay.compareTo(LATER) < 0 ? LATER : delay);
     }
 

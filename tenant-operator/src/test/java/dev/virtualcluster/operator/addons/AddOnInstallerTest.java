@@ -78,6 +78,14 @@ class AddOnInstallerTest {
         assertThat(patience.afterTry(SLOW, Duration.ofMillis(50))).isLessThan(SOON);
     }
 
+    /** The tenant writes it, and every look at the VirtualCluster would carry it. */
+    @Test
+    void showsTheBeginningOfALongRefusal() {
+        var outcome = AddOnInstaller.failed(answer(403, "no! ".repeat(100_000), "deployments"), Duration.ZERO);
+
+        assertThat(outcome.message()).contains("no! no!").hasSizeLessThan(1_200);
+    }
+
     private static KubernetesClientException answer(int code, String message, String kind) {
         return new KubernetesClientException(new StatusBuilder()
                 .withCode(code)
