@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class PodKind extends MirroredKind<Pod> {
     private final PodContexts contexts;
     private final PodPrerequisites prerequisites;
+    private final ForeignReferences references;
     private final PodUpdate updates;
     private final PodEnd ends;
     private final PodUpward upward;
@@ -42,7 +43,8 @@ public final class PodKind extends MirroredKind<Pod> {
         this.tokens = tokens;
         this.contexts = new PodContexts();
         this.prerequisites = new PodPrerequisites(context);
-        this.updates = new PodUpdate(context.superCluster());
+        this.references = new ForeignReferences(context.superCluster());
+        this.updates = new PodUpdate(context.superCluster(), references);
         this.ends = new PodEnd(context.superCluster(), updates, context.clock());
         this.upward = new PodUpward(context.clock(), nodes, ends);
     }
@@ -94,15 +96,9 @@ public final class PodKind extends MirroredKind<Pod> {
         Pod source = tenant.cache(Pod.class).get(key);
         Pod actual = twin(tenant, key);
         if (source != null && actual == null && source.getMetadata().getDeletionTimestamp() == null) {
-            if (PodLife.hasBegun(source)) {
-                return ends.vanished(tenant, source);
-            }
-            if (PodLife.isOver(source)) {
-                return new Result.Done();
-            }
-            Duration wait = prerequisites.wait(tenant, source);
-            if (!wait.isZero()) {
-                return new Result.RequeueAfter(wait);
+            Result obstacle = obstacle(tenant, source);
+            if (obstacle != null) {
+                return obstacle;
             }
         }
         if (actual != null
@@ -121,8 +117,32 @@ public final class PodKind extends MirroredKind<Pod> {
         return result;
     }
 
+    /** What stands against making the super pod at this moment; null when nothing does. */
+    private @Nullable Result obstacle(Tenant tenant, Pod source) {
+        if (PodLife.hasBegun(source)) {
+            return ends.vanished(tenant, source);
+        }
+        if (PodLife.isOver(source)) {
+            return new Result.Done();
+        }
+        if (!isMirrored(tenant, source)) {
+            return null;
+        }
+        try {
+            Duration wait = prerequisites.wait(tenant, source);
+            return wait.isZero() ? null : new Result.RequeueAfter(wait);
+        } catch (RefusedException e) {
+            return refused(tenant, source, e.reason(), e.text());
+        }
+    }
+
     @Override
     protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
+        if (!prerequisites.hasAccount(tenant, source)) {
+            // The super pod went after we looked whether there is one.
+            throw new NotYetException("the service account of " + ObjectKey.of(source) + " is not there");
+        }
+        references.check(tenant, source);
         Pod created = createWhole(tenant, source, desired);
         IgnoredWishes.tell(tenant, source);
         return created;
@@ -133,7 +153,7 @@ public final class PodKind extends MirroredKind<Pod> {
             return createWithTokens(tenant, source, desired);
         }
         Pod created = createWithTokens(tenant, source, PodConversion.withoutEphemeralContainers(desired));
-        updates.send(tenant, withMergedMetadata(merged(desired, created), desired, created), created);
+        updates.send(tenant, source, withMergedMetadata(merged(desired, created), desired, created), created);
         return created;
     }
 
@@ -158,8 +178,8 @@ public final class PodKind extends MirroredKind<Pod> {
     }
 
     @Override
-    protected void update(Tenant tenant, Pod source, Pod actual, Pod body) {
-        updates.send(tenant, body, actual);
+    protected void update(Tenant tenant, Pod source, Pod actual, Pod body) throws RefusedException {
+        updates.send(tenant, source, body, actual);
     }
 
     @Override
