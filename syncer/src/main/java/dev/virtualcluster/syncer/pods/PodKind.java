@@ -77,7 +77,9 @@ public final class PodKind extends MirroredKind<Pod> {
 
     @Override
     protected boolean isMirrored(Tenant tenant, Pod source) {
-        return source.getSpec().getSchedulingGates().isEmpty();
+        // One that is being deleted gets no super pod any more, but nobody else sees to its end.
+        return source.getSpec().getSchedulingGates().isEmpty()
+                || source.getMetadata().getDeletionTimestamp() != null;
     }
 
     @Override
