@@ -13,6 +13,7 @@ import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.conversion.PodConversion;
+import dev.virtualcluster.syncer.pods.status.PodConditions;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tokens.TokenKind;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -192,6 +193,17 @@ public final class PodKind extends MirroredKind<Pod> {
     @Override
     protected boolean isEndOwed(Pod source) {
         return PodEnd.isOwed(source);
+    }
+
+    @Override
+    protected boolean isEndOverdue(Pod actual) {
+        return ends.isOverdue(actual);
+    }
+
+    @Override
+    protected boolean downDiffers(Tenant tenant, Pod source, Pod actual) {
+        return PodEnd.isUntold(source, actual)
+                || !PodConditions.gatesToPass(source, actual).isEmpty();
     }
 
     @Override

@@ -107,7 +107,10 @@ public final class Requests {
         try {
             send(client, "DELETE", Paths.of(object.getClass(), ObjectKey.of(object)), JSON, options, String.class);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+            boolean isGone = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                    // An admission webhook may refuse with this code too, and then the object stays.
+                    || (e.getCode() == HttpURLConnection.HTTP_CONFLICT && !isStillThere(client, type(object), object));
+            if (!isGone) {
                 throw e;
             }
         }
