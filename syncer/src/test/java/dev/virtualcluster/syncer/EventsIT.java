@@ -4,10 +4,12 @@ package dev.virtualcluster.syncer;
 import static dev.virtualcluster.syncer.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.syncer.pods.PodWorld;
 import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import org.junit.jupiter.api.AfterAll;
@@ -105,6 +107,67 @@ class EventsIT {
         // Then
         eventually(() -> assertThat(told("marker")).isNotNull());
         assertThat(told("stranger")).isNull();
+    }
+
+    @Test
+    void keepsSilentAboutContainersThatAreNotTheTenants() {
+        // Given
+        Pod source = tenant.client()
+                .resource(PodWorld.pod("told", "watched").build())
+                .create();
+        eventually(() -> assertThat(superPod(source)).isNotNull());
+        Pod superPod = superPod(source);
+
+        // When
+        world.superClient()
+                .resource(containerEvent(superPod, "hidden", "spec.ephemeralContainers{debugger-ab1cd}"))
+                .create();
+        world.superClient()
+                .resource(containerEvent(superPod, "implicit", "implicitly required container mesh"))
+                .create();
+        world.superClient()
+                .resource(containerEvent(superPod, "shown", "spec.containers{app}"))
+                .create();
+
+        // Then
+        eventually(() -> assertThat(told("shown")).isNotNull());
+        assertThat(told("hidden")).isNull();
+        assertThat(told("implicit")).isNull();
+        tenant.client().resource(source).delete();
+    }
+
+    private static Pod superPod(Pod source) {
+        return world.superClient()
+                .pods()
+                .inNamespace(tenant.superNamespace("told"))
+                .withName(source.getMetadata().getName())
+                .get();
+    }
+
+    private static Event containerEvent(Pod about, String name, String fieldPath) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(name)
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion("v1")
+                .withKind("Pod")
+                .withNamespace(about.getMetadata().getNamespace())
+                .withName(about.getMetadata().getName())
+                .withUid(about.getMetadata().getUid())
+                .withFieldPath(fieldPath)
+                .endInvolvedObject()
+                .withType("Normal")
+                .withReason("Created")
+                .withMessage("Created a container")
+                .withNewSource("kubelet", "node")
+                .withReportingComponent("kubelet")
+                .withReportingInstance("node")
+                .withFirstTimestamp("2026-01-01T00:00:00Z")
+                .withLastTimestamp("2026-01-01T00:00:00Z")
+                .withCount(1)
+                .build();
     }
 
     @Test

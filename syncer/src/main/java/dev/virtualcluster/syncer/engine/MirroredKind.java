@@ -84,6 +84,19 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         return false;
     }
 
+    /**
+     * Something else than metadata and what {@link #differs} compares is to be passed down, such as an end. From the
+     * caches alone.
+     */
+    protected boolean downDiffers(Tenant tenant, T source, T actual) {
+        return false;
+    }
+
+    /** Tells whether a twin without tenant object that is being deleted does not come to its end by itself. */
+    protected boolean isEndOverdue(T actual) {
+        return false;
+    }
+
     /** Sends the creation. */
     protected T create(Tenant tenant, T source, T desired) throws Exception {
         return objects().create(tenant, desired);
@@ -267,7 +280,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     /** Reports the twin when it has no tenant object. */
     protected final void inspectTwin(Tenant tenant, T actual, Findings findings) {
         ObjectKey key = Ownership.tenantKey(tenant, actual);
-        if (key != null && actual.getMetadata().getDeletionTimestamp() == null) {
+        if (key != null && (actual.getMetadata().getDeletionTimestamp() == null || isEndOverdue(actual))) {
             T source = tenant.cache(type).get(key);
             if (source == null || !isMirrored(tenant, source)) {
                 findings.down(key, Drift.EXTRA);
@@ -287,6 +300,9 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         if (!Ownership.isTwin(tenant, source, actual)) {
             findings.down(key, Drift.OTHER_UID);
             return;
+        }
+        if (downDiffers(tenant, source, actual)) {
+            findings.down(key, Drift.DESIRED);
         }
         try {
             T desired = desired(tenant, source);

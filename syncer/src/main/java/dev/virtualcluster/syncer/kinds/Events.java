@@ -207,7 +207,7 @@ final class Events implements SyncedKind<Namespace, Event> {
         HasMetadata twin = find(type, ObjectKey.of(event).namespace(), involved.getName());
         ObjectKey object = twin == null ? null : Ownership.tenantKey(tenant, twin);
         String uid = twin == null ? null : Ownership.tenantUid(twin);
-        if (twin == null || object == null || uid == null || !isAbout(involved, twin)) {
+        if (twin == null || object == null || uid == null || !isAbout(involved, twin) || isHidden(involved, twin)) {
             return null;
         }
         return EventTranslation.translated(tenant, key, event, object, uid);
@@ -222,6 +222,19 @@ final class Events implements SyncedKind<Namespace, Event> {
         // Some reporters leave the UID out; a wrong one speaks of a predecessor.
         return involved.getUid() == null
                 || involved.getUid().equals(twin.getMetadata().getUid());
+    }
+
+    /** Tells whether it is about a container that something in the super cluster put into the tenant's pod. */
+    private static boolean isHidden(ObjectReference involved, HasMetadata twin) {
+        String path = involved.getFieldPath();
+        if (path == null || path.isEmpty() || !(twin instanceof Pod pod)) {
+            return false;
+        }
+        // As kubelets write it: spec.containers{name}.
+        int open = path.indexOf('{');
+        return open < 0
+                || !path.endsWith("}")
+                || !Ownership.containers(pod).contains(path.substring(open + 1, path.length() - 1));
     }
 
     private static void write(Tenant tenant, ObjectKey key, Event event) {

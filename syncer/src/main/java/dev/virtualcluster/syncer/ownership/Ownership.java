@@ -6,7 +6,10 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +63,12 @@ public final class Ownership {
             throw new ForeignObjectException(superObject.getKind() + " " + ObjectKey.of(superObject)
                     + " carries no proof that it belongs to tenant " + tenant.key());
         }
+    }
+
+    /** Names of a super pod's containers that are recorded as the tenant's own; he is kept from all others. */
+    public static Set<String> containers(Pod superPod) {
+        String names = annotation(superPod, Keys.CONTAINERS);
+        return names == null ? Set.of() : Set.copyOf(List.of(names.split(",", -1)));
     }
 
     private static boolean isOfThisVirtualCluster(Tenant tenant, HasMetadata namespace) {

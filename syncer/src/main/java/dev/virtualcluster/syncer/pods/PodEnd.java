@@ -69,7 +69,7 @@ final class PodEnd {
             }
             // Zero means by force: the tenant does not wait, but the containers get their time.
             pods().delete(tenant, actual, grace == null || grace == 0 ? null : grace);
-        } else if (grace != null && grace > 0 && isShorter(grace, actual)) {
+        } else if (isSooner(grace, actual)) {
             pods().delete(tenant, actual, grace);
         }
         return new Result.Done();
@@ -126,11 +126,8 @@ final class PodEnd {
      * their time and the kubelet some more to say so, the super pod goes by force too, for its name may be wanted again.
      */
     Result forced(Tenant tenant, ObjectKey key, Pod actual) {
-        Duration left;
-        try {
-            Instant deadline = Instant.parse(actual.getMetadata().getDeletionTimestamp());
-            left = Duration.between(clock.instant(), deadline.plus(SILENCE));
-        } catch (DateTimeParseException e) {
+        Duration left = left(actual);
+        if (left == null) {
             return new Result.Done();
         }
         if (left.isPositive()) {
@@ -141,6 +138,29 @@ final class PodEnd {
             pods().delete(tenant, actual, 0L);
         }
         return new Result.Done();
+    }
+
+    /** Tells whether a super pod that is being deleted has had all its time, so that only {@link #forced} ends it. */
+    boolean isOverdue(Pod actual) {
+        Duration left = left(actual);
+        return left != null && !left.isPositive();
+    }
+
+    /** How long a kubelet that is alive may still take; null when nobody can tell. */
+    private @Nullable Duration left(Pod actual) {
+        try {
+            Instant deadline = Instant.parse(actual.getMetadata().getDeletionTimestamp());
+            return Duration.between(clock.instant(), deadline.plus(SILENCE));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    /** Tells whether the tenant has asked for an end, or a sooner one, of which his super pod does not know. */
+    static boolean isUntold(Pod source, Pod actual) {
+        return source.getMetadata().getDeletionTimestamp() != null
+                && (actual.getMetadata().getDeletionTimestamp() == null
+                        || isSooner(source.getMetadata().getDeletionGracePeriodSeconds(), actual));
     }
 
     /** Deletes the tenant's pod; no super pod can serve it any more. */
@@ -173,9 +193,9 @@ final class PodEnd {
         }
     }
 
-    private static boolean isShorter(long grace, Pod actual) {
+    private static boolean isSooner(@Nullable Long grace, Pod actual) {
         Long current = actual.getMetadata().getDeletionGracePeriodSeconds();
-        return current != null && grace < current;
+        return grace != null && grace > 0 && current != null && grace < current;
     }
 
     private static void deleteInTenant(Tenant tenant, Pod source, @Nullable Long grace) {

@@ -13,6 +13,7 @@ import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.conversion.PodConversion;
+import dev.virtualcluster.syncer.pods.status.PodConditions;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tokens.TokenKind;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class PodKind extends MirroredKind<Pod> {
     private final PodContexts contexts;
     private final PodPrerequisites prerequisites;
+    private final ForeignReferences references;
     private final PodUpdate updates;
     private final PodEnd ends;
     private final PodUpward upward;
@@ -42,7 +44,8 @@ public final class PodKind extends MirroredKind<Pod> {
         this.tokens = tokens;
         this.contexts = new PodContexts();
         this.prerequisites = new PodPrerequisites(context);
-        this.updates = new PodUpdate(context.superCluster());
+        this.references = new ForeignReferences(context.superCluster());
+        this.updates = new PodUpdate(context.superCluster(), references);
         this.ends = new PodEnd(context.superCluster(), updates, context.clock());
         this.upward = new PodUpward(context.clock(), nodes, ends);
     }
@@ -75,7 +78,9 @@ public final class PodKind extends MirroredKind<Pod> {
 
     @Override
     protected boolean isMirrored(Tenant tenant, Pod source) {
-        return source.getSpec().getSchedulingGates().isEmpty();
+        // One that is being deleted gets no super pod any more, but nobody else sees to its end.
+        return source.getSpec().getSchedulingGates().isEmpty()
+                || source.getMetadata().getDeletionTimestamp() != null;
     }
 
     @Override
@@ -94,15 +99,9 @@ public final class PodKind extends MirroredKind<Pod> {
         Pod source = tenant.cache(Pod.class).get(key);
         Pod actual = twin(tenant, key);
         if (source != null && actual == null && source.getMetadata().getDeletionTimestamp() == null) {
-            if (PodLife.hasBegun(source)) {
-                return ends.vanished(tenant, source);
-            }
-            if (PodLife.isOver(source)) {
-                return new Result.Done();
-            }
-            Duration wait = prerequisites.wait(tenant, source);
-            if (!wait.isZero()) {
-                return new Result.RequeueAfter(wait);
+            Result obstacle = obstacle(tenant, source);
+            if (obstacle != null) {
+                return obstacle;
             }
         }
         if (actual != null
@@ -121,8 +120,32 @@ public final class PodKind extends MirroredKind<Pod> {
         return result;
     }
 
+    /** What stands against making the super pod at this moment; null when nothing does. */
+    private @Nullable Result obstacle(Tenant tenant, Pod source) {
+        if (PodLife.hasBegun(source)) {
+            return ends.vanished(tenant, source);
+        }
+        if (PodLife.isOver(source)) {
+            return new Result.Done();
+        }
+        if (!isMirrored(tenant, source)) {
+            return null;
+        }
+        try {
+            Duration wait = prerequisites.wait(tenant, source);
+            return wait.isZero() ? null : new Result.RequeueAfter(wait);
+        } catch (RefusedException e) {
+            return refused(tenant, source, e.reason(), e.text());
+        }
+    }
+
     @Override
     protected Pod create(Tenant tenant, Pod source, Pod desired) throws Exception {
+        if (!prerequisites.hasAccount(tenant, source)) {
+            // The super pod went after we looked whether there is one.
+            throw new NotYetException("the service account of " + ObjectKey.of(source) + " is not there");
+        }
+        references.check(tenant, source);
         Pod created = createWhole(tenant, source, desired);
         IgnoredWishes.tell(tenant, source);
         return created;
@@ -133,7 +156,7 @@ public final class PodKind extends MirroredKind<Pod> {
             return createWithTokens(tenant, source, desired);
         }
         Pod created = createWithTokens(tenant, source, PodConversion.withoutEphemeralContainers(desired));
-        updates.send(tenant, withMergedMetadata(tenant, merged(desired, created), desired, created), created);
+        updates.send(tenant, source, withMergedMetadata(tenant, merged(desired, created), desired, created), created);
         return created;
     }
 
@@ -158,8 +181,8 @@ public final class PodKind extends MirroredKind<Pod> {
     }
 
     @Override
-    protected void update(Tenant tenant, Pod source, Pod actual, Pod body) {
-        updates.send(tenant, body, actual);
+    protected void update(Tenant tenant, Pod source, Pod actual, Pod body) throws RefusedException {
+        updates.send(tenant, source, body, actual);
     }
 
     @Override
@@ -170,6 +193,17 @@ public final class PodKind extends MirroredKind<Pod> {
     @Override
     protected boolean isEndOwed(Pod source) {
         return PodEnd.isOwed(source);
+    }
+
+    @Override
+    protected boolean isEndOverdue(Pod actual) {
+        return ends.isOverdue(actual);
+    }
+
+    @Override
+    protected boolean downDiffers(Tenant tenant, Pod source, Pod actual) {
+        return PodEnd.isUntold(source, actual)
+                || !PodConditions.gatesToPass(source, actual).isEmpty();
     }
 
     @Override

@@ -2,7 +2,9 @@
 package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
+import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,7 +19,7 @@ import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What should be in the super cluster before a pod is. Without the service account its creation is refused; without a
+ * What should be in the super cluster before a pod is. Without the tenant's service account it is not made; without a
  * volume's ConfigMap or Secret the kubelet tries again only after a pause much longer than the few milliseconds that the
  * mirroring of what was created a moment before takes. Waiting is short and bounded, except for the service account.
  */
@@ -34,22 +36,51 @@ final class PodPrerequisites {
         this.context = context;
     }
 
-    /** How long to wait before looking again; zero to go on. From the caches alone. */
-    Duration wait(Tenant tenant, Pod source) {
+    /**
+     * How long to wait before looking again; zero to go on. From the caches alone.
+     *
+     * @throws RefusedException when the tenant has no such service account
+     */
+    Duration wait(Tenant tenant, Pod source) throws RefusedException {
         String namespace = source.getMetadata().getNamespace();
         boolean isYoung = isYoung(source);
-        String account = source.getSpec().getServiceAccountName();
-        String accountName = account == null || account.isEmpty() ? "default" : account;
-        if (!isInSuper(tenant, ServiceAccount.class, namespace, accountName)) {
-            boolean exists = tenant.cache(ServiceAccount.class).get(new ObjectKey(namespace, accountName)) != null;
-            // An account that nobody has: the super cluster's refusal tells the tenant.
-            return isYoung ? SHORTLY : exists ? LATER : Duration.ZERO;
+        if (!hasAccount(tenant, source)) {
+            ObjectKey account = account(source);
+            if (isYoung) {
+                return SHORTLY;
+            }
+            if (tenant.cache(ServiceAccount.class).get(account) != null) {
+                return LATER;
+            }
+            throw new RefusedException(
+                    "FailedCreate",
+                    "error looking up service account " + namespace + "/" + account.name() + ": serviceaccount \""
+                            + account.name() + "\" not found");
         }
         return isYoung
                         && source.getSpec().getVolumes().stream()
                                 .anyMatch(volume -> isOnItsWay(tenant, namespace, volume))
                 ? SHORTLY
                 : Duration.ZERO;
+    }
+
+    /**
+     * Tells whether the super cluster has the pod's account, made for the tenant's own. Another account of that name is
+     * the administrator's, with rights that are none of the tenant's.
+     */
+    boolean hasAccount(Tenant tenant, Pod source) {
+        ServiceAccount own = tenant.cache(ServiceAccount.class).get(account(source));
+        ServiceAccount twin = context.superCluster()
+                .objects(ServiceAccount.class)
+                .get(tenant.superKey(ServiceAccount.class, account(source)));
+        return own != null && twin != null && Ownership.isTwin(tenant, own, twin);
+    }
+
+    /** The service account that the pod runs under, in the tenant's words. */
+    static ObjectKey account(Pod source) {
+        String account = source.getSpec().getServiceAccountName();
+        return new ObjectKey(
+                source.getMetadata().getNamespace(), account == null || account.isEmpty() ? "default" : account);
     }
 
     private boolean isOnItsWay(Tenant tenant, String namespace, Volume volume) {

@@ -3,12 +3,15 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SuperCluster;
 import dev.virtualcluster.syncer.ownership.Ownership;
+import dev.virtualcluster.syncer.pods.conversion.PodConversion;
 import dev.virtualcluster.syncer.pods.status.MergePatch;
 import dev.virtualcluster.syncer.pods.status.PodConditions;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodUpdate {
     private final SuperCluster superCluster;
+    private final HeldContainers heldContainers;
 
-    PodUpdate(SuperCluster superCluster) {
+    PodUpdate(SuperCluster superCluster, ForeignReferences references) {
         this.superCluster = superCluster;
+        this.heldContainers = new HeldContainers(superCluster, references);
     }
 
     /**
@@ -37,10 +42,24 @@ final class PodUpdate {
      * of their own. A new ephemeral container is written down as the tenant's once it is there, no sooner: the server
      * refuses it where a webhook has put another of that name, which must stay hidden.
      *
-     * @param wanted spec as converted, metadata as it should be (merged with what others added)
+     * @param converted spec as converted, metadata as it should be (merged with what others added)
+     * @throws RefusedException when an ephemeral container may not come into the pod; all else was sent
      */
-    void send(Tenant tenant, Pod wanted, Pod actual) {
+    void send(Tenant tenant, Pod source, Pod converted, Pod actual) throws RefusedException {
         Ownership.require(tenant, actual);
+        Map<String, RefusedException> held = heldContainers.of(tenant, source, converted, actual);
+        if (held.isEmpty()) {
+            send(converted, actual);
+            return;
+        }
+        List<EphemeralContainer> others = converted.getSpec().getEphemeralContainers().stream()
+                .filter(container -> !held.containsKey(container.getName()))
+                .toList();
+        send(PodConversion.withEphemeralContainers(converted, others), actual);
+        throw held.values().iterator().next();
+    }
+
+    private void send(Pod wanted, Pod actual) {
         SpecChanges changes = SpecChanges.between(wanted, actual);
         boolean hasEphemeral = !changes.ephemeralContainers().isEmpty();
         ObjectMeta metadata =

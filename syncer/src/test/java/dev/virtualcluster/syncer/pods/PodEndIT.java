@@ -216,6 +216,49 @@ class PodEndIT {
     }
 
     @Test
+    void saysOfGatedPodThatFinalizersHoldThatItHasFailed() {
+        // Given
+        Pod gated = pods.create(gated("gated-held")
+                .editMetadata()
+                .addToFinalizers("example.com/accounting")
+                .endMetadata()
+                .build());
+
+        // When
+        pods.tenant().client().resource(gated).delete();
+
+        // Then
+        eventually(() -> assertThat(tenantPod(gated).getStatus().getPhase()).isEqualTo("Failed"));
+        assertThat(pods.superPod(gated)).isNull();
+        pods.tenant()
+                .client()
+                .resource(gated)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"metadata\":{\"finalizers\":null}}");
+        pods.awaitGone(gated);
+    }
+
+    @Test
+    void finishesDeletionOfGatedPodThatWasLeftHalfDone() {
+        // Given
+        Pod gated = pods.create(gated("gated-half").build());
+
+        // When
+        pods.world().stopSyncer();
+        storeHalfDeleted(tenantPod(gated));
+        pods.world().startSyncer();
+
+        // Then
+        pods.awaitGone(gated);
+    }
+
+    private static PodBuilder gated(String namespace) {
+        return pod(namespace, "web")
+                .editSpec()
+                .addNewSchedulingGate("example.com/quota")
+                .endSpec();
+    }
+
+    @Test
     void leavesPodToTheFinalizersOfTheTenant() {
         // Given
         Pod running = pods.running(pod("finalizers", "web")

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +37,14 @@ class RequestsTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        server.createContext("/api/v1/namespaces/shop/pods/kept", exchange -> {
+            boolean isRead = exchange.getRequestMethod().equals("GET");
+            byte[] answer = (isRead ? "{\"kind\":\"Pod\",\"metadata\":{\"uid\":\"one\"}}" : "{}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(isRead ? 200 : 409, answer.length);
+            exchange.getResponseBody().write(answer);
             exchange.close();
         });
         server.start();
@@ -78,6 +89,28 @@ class RequestsTest {
         assertThatThrownBy(() -> Requests.read(tenant, Pod.class, KEY))
                 .hasMessageContaining("403 no! no!")
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_200));
+    }
+
+    /** The code says that the UID is another's, and an admission webhook may say it as well. */
+    @Test
+    void conflictIsTheEndOfAnObjectOnlyWhenItIsNotThere() {
+        Requests.delete(tenant, pod("kept", "another"), new DeleteOptions());
+        Requests.delete(tenant, pod("gone", "one"), new DeleteOptions());
+
+        assertThatThrownBy(() -> Requests.delete(tenant, pod("kept", "one"), new DeleteOptions()))
+                .isInstanceOfSatisfying(
+                        KubernetesClientException.class,
+                        e -> assertThat(e.getCode()).isEqualTo(409));
+    }
+
+    private static Pod pod(String name, String uid) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName(name)
+                .withUid(uid)
+                .endMetadata()
+                .build();
     }
 
     @Test

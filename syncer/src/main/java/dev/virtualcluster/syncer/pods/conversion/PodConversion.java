@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.pods.conversion;
 
 import dev.virtualcluster.apis.Keys;
+import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
@@ -47,12 +48,17 @@ public final class PodConversion {
      * the tenant's until then.
      */
     public static Pod withoutEphemeralContainers(Pod converted) {
-        Pod created = new PodBuilder(converted)
+        return withEphemeralContainers(converted, List.of());
+    }
+
+    /** The same pod with only these of its ephemeral containers, which alone are the tenant's then. */
+    public static Pod withEphemeralContainers(Pod converted, List<EphemeralContainer> some) {
+        Pod pod = new PodBuilder(converted)
                 .editSpec()
-                .withEphemeralContainers(List.of())
+                .withEphemeralContainers(some)
                 .endSpec()
                 .build();
-        created.getMetadata().getAnnotations().put(Keys.CONTAINERS, ContainersStep.names(created.getSpec()));
-        return created;
+        pod.getMetadata().getAnnotations().put(Keys.CONTAINERS, ContainersStep.names(pod.getSpec()));
+        return pod;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods.status;
 
+import dev.virtualcluster.syncer.ownership.Ownership;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -54,6 +55,8 @@ public final class PodStatusConversion {
                 to.getEphemeralContainerStatuses(),
                 source.getSpec().getEphemeralContainers().stream()
                         .map(EphemeralContainer::getName)
+                        // An administrator may have put one of that name into the super pod before.
+                        .filter(Ownership.containers(actual)::contains)
                         .collect(Collectors.toSet()),
                 words));
         return to;

@@ -72,6 +72,19 @@ class PodStatusConversionTest {
     }
 
     @Test
+    void hidesDebuggerOfTheAdministratorWhoseNameTheTenantTook() {
+        PodStatus status =
+                up("{spec: {containers: [{name: app}], ephemeralContainers: [{name: own}, {name: debugger}]}}", """
+                metadata: {annotations: {tenancy.x-k8s.io/containers: "app,own"}}
+                spec: {containers: [{name: app}], ephemeralContainers: [{name: debugger}, {name: own}]}
+                status:
+                  ephemeralContainerStatuses: [{name: debugger, restartCount: 0}, {name: own, restartCount: 0}]
+                """);
+
+        assertThat(status.getEphemeralContainerStatuses()).extracting("name").containsExactly("own");
+    }
+
+    @Test
     void keepsTheQosClassOfTheTenantsOwnSpec() {
         PodStatus status = up(
                 "{spec: {containers: []}, status: {qosClass: Guaranteed}}",
