@@ -123,6 +123,24 @@ class ServicesIT {
     }
 
     @Test
+    void makesAllReservationsAgainWhenNoneIsLeft() {
+        // Given
+        world.stopSyncer();
+        world.superClient()
+                .resources(IPAddress.class)
+                .withLabel(Keys.CLUSTER, tenant.key().value())
+                .delete();
+
+        // When
+        world.startSyncer();
+
+        // Then
+        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
+        assertThat(ipAddress("10.97.1.98").getSpec().getParentRef().getResource())
+                .isEqualTo("virtualclusters");
+    }
+
+    @Test
     void saysWhenAnAddressIsTakenAndHeals() {
         // Given
         String address = "10.97.1.88";

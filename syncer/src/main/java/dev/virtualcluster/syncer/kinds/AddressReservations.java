@@ -129,10 +129,6 @@ final class AddressReservations {
         Requests.send(client, "GET", path, Requests.JSON, null, IPAddressList.class)
                 .getItems()
                 .forEach(address -> held.add(address.getMetadata().getName()));
-        if (held.size() == usedByServices.size()) {
-            // Nothing is reserved at all: this cluster works without reservations.
-            return true;
-        }
         boolean isComplete = true;
         for (String address : assignable(tenant)) {
             if (held.contains(address)) {
