@@ -35,7 +35,7 @@ final class SyncerProcess {
     void start(Lifecycle lifecycle) throws Exception {
         Meters meters = lifecycle.own(Meters.of("syncer").withJvm());
         ClientPlatform platform = lifecycle.own(ClientPlatform.start(meters));
-        ClusterConnection superCluster = lifecycle.own(platform.connect("super", superConfig(platform)));
+        ClusterConnection superCluster = lifecycle.own(platform.connectSuper("super", superConfig(platform)));
         lifecycle.own(new HealthServer(platform.vertx(), "0.0.0.0", config.healthPort(), meters)
                 .liveness("workers", this::isAlive)
                 .readiness("caches", this::isReady)

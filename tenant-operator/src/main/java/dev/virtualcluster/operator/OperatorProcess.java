@@ -91,7 +91,7 @@ final class OperatorProcess implements AutoCloseable {
             InstantSource clock,
             Consumer<Throwable> fail)
             throws InterruptedException, TimeoutException {
-        var connection = own(platform.connect("super", superCluster));
+        var connection = own(platform.connectSuper("super", superCluster));
         var health = own(new HealthServer(platform.vertx(), "0.0.0.0", config.healthPort(), meters));
         health.liveness("loops", () -> loops.stream().allMatch(loop -> loop.isAlive() && !loop.isStuck(STUCK)));
         // A replica that waits for leadership is ready: it is the one that takes over.

@@ -57,7 +57,7 @@ final class Agent {
         CertificateFiles kubeletCa =
                 lifecycle.own(CertificateFiles.openTrust(platform.vertx(), config.kubeletCaFile(), CA_POLL));
 
-        ClusterConnection connection = lifecycle.own(platform.connect("super", superCluster(config.kubeconfig())));
+        ClusterConnection connection = lifecycle.own(platform.connectSuper("super", superCluster(config.kubeconfig())));
         WatchedSuperCluster superCluster = lifecycle.own(new WatchedSuperCluster(connection, config.nodeName()));
 
         KubeletConnector kubelet = lifecycle.own(new KubeletConnector(

@@ -38,11 +38,14 @@ public final class ClientPlatform implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Set<ClusterConnection> connections = ConcurrentHashMap.newKeySet();
     private final Counter restarts;
+    private final Counter cutOffAnswers;
+    private final AnswerBudget.Pool tenantsAnswers;
     private final LongSupplier nanoTicker;
     private final long watchdog;
 
-    private ClientPlatform(Meters meters, LongSupplier nanoTicker) {
+    private ClientPlatform(Meters meters, LongSupplier nanoTicker, AnswerBudget.Pool tenantsAnswers) {
         this.nanoTicker = nanoTicker;
+        this.tenantsAnswers = tenantsAnswers;
         int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST_EVENT_LOOPS);
         vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(loops)
@@ -51,13 +54,14 @@ public final class ClientPlatform implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         restarts = meters.counter("cache_restarts");
+        cutOffAnswers = meters.counter("cut_off_answers");
         meters.gauge("connections", connections::size);
         meters.gauge(
                 "caches",
                 () -> connections.stream()
                         .mapToInt(ClusterConnection::cacheCount)
                         .sum());
-        watchdog = vertx.setPeriodic(WATCHDOG_PERIOD.toMillis(), id -> executor.execute(this::checkCaches));
+        watchdog = vertx.setPeriodic(WATCHDOG_PERIOD.toMillis(), id -> executor.execute(this::check));
     }
 
     /** A platform whose meters nobody reads. */
@@ -71,7 +75,11 @@ public final class ClientPlatform implements AutoCloseable {
     }
 
     static ClientPlatform start(Meters meters, LongSupplier nanoTicker) {
-        return new ClientPlatform(meters, nanoTicker);
+        return start(meters, nanoTicker, AnswerBudget.Pool.ofHeap());
+    }
+
+    static ClientPlatform start(Meters meters, LongSupplier nanoTicker, AnswerBudget.Pool tenantsAnswers) {
+        return new ClientPlatform(meters, nanoTicker, tenantsAnswers);
     }
 
     /** The shared event loops, for servers and clients of the process; closed with the platform. */
@@ -89,9 +97,22 @@ public final class ClientPlatform implements AutoCloseable {
         return executor;
     }
 
-    /** A connection to the API server that the config names; no I/O before it is used. The name is for logs. */
+    /**
+     * A connection to the API server that the config names, which is not trusted: what it answers may take a part of the
+     * memory, and all such servers together no larger one. No I/O before it is used. The name is for logs.
+     */
     public ClusterConnection connect(String name, Config config) {
-        ClusterConnection connection = new ClusterConnection(this, name, config);
+        return connect(name, config, tenantsAnswers);
+    }
+
+    /** A connection to the super cluster, which is trusted: its lists may be as large as the memory allows. */
+    public ClusterConnection connectSuper(String name, Config config) {
+        return connect(name, config, AnswerBudget.Pool.unbounded());
+    }
+
+    private ClusterConnection connect(String name, Config config, AnswerBudget.Pool answers) {
+        ClusterConnection connection =
+                new ClusterConnection(this, name, config, new AnswerBudget(answers, cutOffAnswers));
         connections.add(connection);
         return connection;
     }
@@ -122,12 +143,12 @@ public final class ClientPlatform implements AutoCloseable {
         connections.remove(connection);
     }
 
-    private void checkCaches() {
+    private void check() {
         for (ClusterConnection connection : connections) {
             try {
-                connection.checkCaches();
+                connection.check();
             } catch (RuntimeException e) {
-                LOG.atError().setCause(e).log("the check of a connection's caches failed");
+                LOG.atError().setCause(e).log("the check of a connection failed");
             }
         }
     }

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Everything needed to talk to one API server. Requests and watches run over two HTTP/2 connections of their own, so
- * that a flood of events never delays a write. A request is sent once: whoever sends it owns the retry, in a queue.
- * Making a connection does no I/O. Safe for use by any thread.
+ * that a flood of events never delays a write. A request is sent once: whoever sends it owns the retry, in a queue. What
+ * the server answers is bounded: beyond it a request fails with an {@link AnswerCutOffException} as its cause. Making a connection does no I/O. Safe for use by any thread.
  */
 public final class ClusterConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterConnection.class);
@@ -32,17 +32,23 @@ public final class ClusterConnection implements AutoCloseable {
     private final ClientPlatform platform;
     private final String name;
     private final WatchActivity activity;
+    private final AnswerBudget budget;
+    private final AnswerInterceptor requestAnswers;
+    private final AnswerInterceptor listAnswers;
     private final KubernetesClient requests;
     private final KubernetesClient watches;
     private final Set<InformerCache<?>> caches = ConcurrentHashMap.newKeySet();
 
-    ClusterConnection(ClientPlatform platform, String name, Config config) {
+    ClusterConnection(ClientPlatform platform, String name, Config config, AnswerBudget budget) {
         this.platform = platform;
         this.name = name;
         this.activity = new WatchActivity(platform.nanoTicker());
+        this.budget = budget;
+        this.requestAnswers = new AnswerInterceptor(budget, REQUEST_TIMEOUT, platform.nanoTicker());
+        this.listAnswers = new AnswerInterceptor(budget, LIST_TIMEOUT, platform.nanoTicker());
         TlsMaterial tls = TlsMaterial.of(config);
-        this.requests = client(config, tls, REQUEST_TIMEOUT, REQUEST_READ_IDLE);
-        this.watches = client(config, tls, LIST_TIMEOUT, WATCH_READ_IDLE);
+        this.requests = client(config, tls, REQUEST_TIMEOUT, REQUEST_READ_IDLE, requestAnswers);
+        this.watches = client(config, tls, LIST_TIMEOUT, WATCH_READ_IDLE, listAnswers);
     }
 
     /** The name given by whoever connected: a tenant key, or {@code super}. */
@@ -75,7 +81,10 @@ public final class ClusterConnection implements AutoCloseable {
         LOG.atDebug().addKeyValue(LogKeys.CLUSTER, name).log("connection closed");
     }
 
-    void checkCaches() {
+    /** Called by the watchdog every few seconds. */
+    void check() {
+        requestAnswers.cancelOverdue();
+        listAnswers.cancelOverdue();
         caches.forEach(InformerCache::check);
     }
 
@@ -83,7 +92,8 @@ public final class ClusterConnection implements AutoCloseable {
         return caches.size();
     }
 
-    private KubernetesClient client(Config config, TlsMaterial tls, Duration requestTimeout, Duration readIdle) {
+    private KubernetesClient client(
+            Config config, TlsMaterial tls, Duration requestTimeout, Duration readIdle, AnswerInterceptor answers) {
         Config own = new ConfigBuilder(config)
                 .withRequestRetryBackoffLimit(0)
                 .withConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
@@ -98,7 +108,8 @@ public final class ClusterConnection implements AutoCloseable {
                 .withHttpClientFactory(new TransportFactory(platform.vertx(), readIdle))
                 .withHttpClientBuilderConsumer(builder -> {
                     tls.applyTo(builder);
-                    builder.addOrReplaceInterceptor(WatchInterceptor.NAME, new WatchInterceptor(activity));
+                    builder.addOrReplaceInterceptor(WatchInterceptor.NAME, new WatchInterceptor(activity, budget));
+                    builder.addOrReplaceInterceptor(AnswerInterceptor.NAME, answers);
                 })
                 .build();
     }

@@ -28,7 +28,7 @@ final class WatchActivity {
         return watched.computeIfAbsent(path + "?" + labelSelector + "&" + fieldSelector, key -> new Watched());
     }
 
-    /** Bytes came. */
+    /** An event came. */
     void arrived(URI uri) {
         Watched entry = watched.get(keyOf(uri));
         if (entry != null) {

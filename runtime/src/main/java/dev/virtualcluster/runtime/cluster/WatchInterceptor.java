@@ -9,20 +9,23 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the transport and the client's HTTP watch, for two things. It escapes what is not ASCII, because the
+ * Stands between the transport and the client's HTTP watch, for three things. It escapes what is not ASCII, because the
  * client (up to 8.0.0) decodes every network chunk alone and one event with "é" ends the watch for good; to be deleted
- * when that is fixed. And it reports what the
- * server does, which the client keeps to itself: that bytes came, that a watch was refused or not reached.
+ * when that is fixed. It reports what the server does, which the client keeps to itself: that events came, that a watch
+ * was refused or not reached. And it bounds an event, which the client would gather until its end.
  */
 final class WatchInterceptor implements Interceptor {
     static final String NAME = "virtualcluster-watch";
 
     private final WatchActivity activity;
+    private final AnswerBudget budget;
 
-    WatchInterceptor(WatchActivity activity) {
+    WatchInterceptor(WatchActivity activity, AnswerBudget budget) {
         this.activity = activity;
+        this.budget = budget;
     }
 
     @Override
@@ -62,6 +65,7 @@ final class WatchInterceptor implements Interceptor {
         private final URI uri;
         private final NonAsciiEscaper escaper = new NonAsciiEscaper();
         private volatile boolean accepted;
+        private @Nullable UnfinishedAnswer event;
 
         WatchBody(AsyncBody.Consumer<List<ByteBuffer>> next, URI uri) {
             this.next = next;
@@ -70,14 +74,56 @@ final class WatchInterceptor implements Interceptor {
 
         @Override
         public void consume(List<ByteBuffer> chunk, AsyncBody body) throws Exception {
-            if (accepted) {
-                activity.arrived(uri);
+            List<ByteBuffer> escaped = escaper.escape(chunk);
+            try {
+                if (count(escaped, eventOf(body)) && accepted) {
+                    activity.arrived(uri);
+                }
+            } catch (AnswerCutOffException e) {
+                // The client begins the watch anew and tells nobody.
+                activity.failed(uri, e);
+                throw e;
             }
-            next.consume(escaper.escape(chunk), body);
+            next.consume(escaped, body);
+        }
+
+        private UnfinishedAnswer eventOf(AsyncBody body) {
+            UnfinishedAnswer known = event;
+            if (known != null) {
+                return known;
+            }
+            UnfinishedAnswer fresh =
+                    new UnfinishedAnswer(budget, "the watch of " + uri.getPath(), AnswerBudget.LARGEST_OBJECT);
+            event = fresh;
+            var ignored = body.done().whenComplete((done, failure) -> fresh.end());
+            return fresh;
+        }
+
+        /** Counts the event that has begun; true when one has ended. */
+        private static boolean count(List<ByteBuffer> chunk, UnfinishedAnswer event) throws AnswerCutOffException {
+            boolean hasEnded = false;
+            for (ByteBuffer buffer : chunk) {
+                int begun = afterLastLine(buffer);
+                if (begun > buffer.position()) {
+                    hasEnded = true;
+                    event.settle();
+                }
+                event.grow(buffer.limit() - begun);
+            }
+            return hasEnded;
+        }
+
+        /** Where the last, unfinished line begins. An event mostly ends a chunk, so this is mostly found at once. */
+        private static int afterLastLine(ByteBuffer buffer) {
+            int index = buffer.limit();
+            while (index > buffer.position() && buffer.get(index - 1) != '\n') {
+                index--;
+            }
+            return index;
         }
     }
 
-    private static boolean isWatch(URI uri) {
+    static boolean isWatch(URI uri) {
         String query = uri.getRawQuery();
         return query != null && ("&" + query + "&").contains("&watch=true&");
     }

@@ -40,7 +40,7 @@ class CacheWatchdogIT {
             signal("STOP", server.pid());
             leap.addAndGet(Duration.ofMinutes(4).toNanos());
             assertThat(cache.isStale(Duration.ofMinutes(3))).isTrue();
-            connection.checkCaches();
+            connection.check();
             signal("CONT", server.pid());
 
             // Then

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Requests as they go over the wire: one call is one HTTP request, never a read before the write, and the body is written
  * once. Blocking; for virtual threads. Every failure is a {@link KubernetesClientException} with the server's code and
- * Status, or an {@link UnreachableException} when no answer came.
+ * Status, or an {@link UnreachableException} when no answer came, or one that is larger than any object.
  */
 public final class Requests {
     public static final String JSON = "application/json";

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.tenant;
 
 import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.apis.names.TenantKey;
+import dev.virtualcluster.runtime.cluster.AnswerCutOffException;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
@@ -28,6 +29,8 @@ final class ServedTenant implements Tenant, AutoCloseable {
     private static final Duration FAILING = Duration.ofSeconds(10);
     /** Bookmarks come about every minute; the caches themselves begin anew after three. */
     private static final Duration SILENT = Duration.ofMinutes(4);
+
+    private static final int MOST_CAUSES = 16;
 
     private final TenantKey key;
     private final ClusterConnection connection;
@@ -59,6 +62,20 @@ final class ServedTenant implements Tenant, AutoCloseable {
         return caches.values().stream()
                 .anyMatch(
                         cache -> cache.isStale(SILENT) || (cache.lastFailure().isPresent() && cache.isStale(FAILING)));
+    }
+
+    /** What is wrong with the server's answers, where they were cut off; empty otherwise. */
+    String whyCutOff() {
+        for (ObjectCache<?> cache : caches.values()) {
+            Throwable failure = cache.lastFailure().orElse(null);
+            for (int depth = 0; failure != null && depth < MOST_CAUSES; depth++) {
+                if (failure instanceof AnswerCutOffException) {
+                    return " It is given up: " + failure.getMessage() + ".";
+                }
+                failure = failure.getCause();
+            }
+        }
+        return "";
     }
 
     void settings(TenantSettings changed) {

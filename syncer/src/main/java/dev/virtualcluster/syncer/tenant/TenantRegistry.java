@@ -175,7 +175,7 @@ public final class TenantRegistry implements AutoCloseable {
         if (waited.compareTo(CONNECT_PATIENCE) < 0) {
             return new Result.RequeueAfter(CONNECT_POLL);
         }
-        condition.write(vc, false, "TenantUnreachable", message);
+        condition.write(vc, false, "TenantUnreachable", message + session.tenant.whyCutOff());
         Secret secret = isRotated(session) ? credentials(vc) : null;
         if (secret != null && !session.secretVersion.equals(version(secret))) {
             connecting.remove(key);
@@ -229,7 +229,8 @@ public final class TenantRegistry implements AutoCloseable {
                     vc,
                     false,
                     "TenantUnreachable",
-                    "The virtual cluster's API server stopped answering the syncer. Changes wait until it does.");
+                    "The virtual cluster's API server stopped answering the syncer. Changes wait until it does."
+                            + session.tenant.whyCutOff());
         } else {
             condition.write(vc, true, "Synchronising", "The syncer is connected.");
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.testing.HostileServer;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -75,6 +76,21 @@ class RequestsTest {
         assertThat(heard).as("nobody listens any more").hasValue(1);
     }
 
+    @Test
+    void anAnswerWithoutEndIsNone() throws Exception {
+        try (HostileServer hostile = HostileServer.start(path -> HostileServer.Answer.endless("{"))) {
+            KubernetesClient client = connected(hostile.url());
+
+            assertThatThrownBy(() -> Requests.listening(
+                            client, heard::incrementAndGet, () -> Requests.read(client, Pod.class, KEY)))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("GET /api/v1/namespaces/shop/pods/web failed")
+                    .hasMessageContaining("is larger than 16 MiB");
+        }
+
+        assertThat(heard).hasValue(0);
+    }
+
     /** The tenant writes it, and it goes to logs. */
     @Test
     void tellsTheBeginningOfALongRefusal() {
@@ -111,6 +127,13 @@ class RequestsTest {
                 .withUid(uid)
                 .endMetadata()
                 .build();
+    }
+
+    private KubernetesClient connected(String url) {
+        return platform.connect(
+                        "hostile",
+                        new ConfigBuilder(Config.empty()).withMasterUrl(url).build())
+                .client();
     }
 
     @Test
