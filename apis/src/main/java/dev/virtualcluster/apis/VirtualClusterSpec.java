@@ -53,7 +53,8 @@ public class VirtualClusterSpec {
     private @Nullable Long pkiExpireDays;
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that flow back: what the super cluster sets on a"
-            + " tenant's pods and Services is copied to the tenant's object. Default: none.")
+            + " tenant's pods and Services is copied to the tenant's object. The tenant's own keys with these prefixes"
+            + " are not copied down, on any object. Default: none.")
     @Size(max = 64)
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",

@@ -59,7 +59,8 @@ final class AnswerInterceptor implements Interceptor {
     /** Whether a path of the API names a collection: {@code /api/v1/pods}, {@code /apis/G/V/namespaces/N/pods}. */
     static boolean isCollection(URI uri) {
         String path = uri.getPath();
-        int start = path.indexOf("/api");
+        // The server's own path may stand before it.
+        int start = Math.max(path.lastIndexOf("/api/"), path.lastIndexOf("/apis/"));
         if (start < 0) {
             return false;
         }

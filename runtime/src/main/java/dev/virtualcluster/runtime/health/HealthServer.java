@@ -79,6 +79,8 @@ public final class HealthServer implements AutoCloseable {
         this.scrape = scrape;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(30)
+                        // Who sends and never reads is not idle.
+                        .setWriteIdleTimeout(30)
                         .setMaxHeaderSize(8192)
                         .setMaxInitialLineLength(2048)
                         // A hundred requests at once over one connection, which nobody here needs.

@@ -210,7 +210,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
             return new Result.RequeueAfter(SOON);
         }
         if (Ownership.tenantKey(tenant, live) == null && isAdoptable(live)) {
-            objects().adopt(tenant, withMergedMetadata(tenant, merged(desired, live), desired, live));
+            objects().adopt(tenant, withMergedMetadata(merged(desired, live), desired, live));
             return new Result.Done();
         }
         return keepTwin(tenant, source, desired, objects().trimmed(live));
@@ -228,16 +228,16 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
             }
             return new Result.RequeueAfter(SOON);
         }
-        if (MetadataConversion.differs(tenant.settings(), desired.getMetadata(), actual.getMetadata())
+        if (MetadataConversion.differs(desired.getMetadata(), actual.getMetadata())
                 || differs(tenant, desired, actual)) {
-            update(tenant, source, actual, withMergedMetadata(tenant, merged(desired, actual), desired, actual));
+            update(tenant, source, actual, withMergedMetadata(merged(desired, actual), desired, actual));
         }
         return new Result.Done();
     }
 
     /** Gives the body of an update the metadata it should have. */
-    protected final T withMergedMetadata(Tenant tenant, T body, T desired, T actual) {
-        body.setMetadata(MetadataConversion.merged(tenant.settings(), desired.getMetadata(), actual.getMetadata()));
+    protected final T withMergedMetadata(T body, T desired, T actual) {
+        body.setMetadata(MetadataConversion.merged(desired.getMetadata(), actual.getMetadata()));
         return body;
     }
 
@@ -306,7 +306,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
         }
         try {
             T desired = desired(tenant, source);
-            if (MetadataConversion.differs(tenant.settings(), desired.getMetadata(), actual.getMetadata())
+            if (MetadataConversion.differs(desired.getMetadata(), actual.getMetadata())
                     || differs(tenant, desired, actual)) {
                 findings.down(key, Drift.DESIRED);
             }

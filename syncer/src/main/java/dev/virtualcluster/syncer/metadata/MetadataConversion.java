@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All labels and annotations of the tenant are copied, so that no selector breaks, except keys under our own prefix
  * (a tenant cannot forge proofs), opaque prefixes, and a few that would mean something else in the super cluster. Which
  * keys were copied is recorded on the twin; so a key removed in the tenant is removed there too, while keys that
- * super-side controllers and webhooks add stay untouched. Those of them that have a transparent prefix flow upwards.
+ * super-side controllers and webhooks add stay untouched. Keys with a transparent prefix are theirs alone: they flow
+ * upwards, never down.
  *
  * <p>Namespaces are stricter, because the super cluster judges all that is inside by their labels and annotations:
  * nothing under Kubernetes' own domains is copied to them, and a key that stands there without being recorded is the
@@ -91,9 +91,9 @@ public final class MetadataConversion {
                 .build();
     }
 
-    /** Tells whether what we own of the metadata differs. Pure and cheap: only others' keys make a copy necessary. */
-    public static boolean differs(TenantSettings settings, ObjectMeta wanted, ObjectMeta actual) {
-        ObjectMeta desired = withoutOthers(settings, wanted, actual);
+    /** Tells whether what we own of the metadata differs. Pure and cheap: only an admin's keys make a copy necessary. */
+    public static boolean differs(ObjectMeta wanted, ObjectMeta actual) {
+        ObjectMeta desired = withoutAdmins(wanted, actual);
         return !contains(actual.getLabels(), desired.getLabels())
                 || !contains(actual.getAnnotations(), desired.getAnnotations())
                 || (!desired.getAnnotations().containsKey(COPIED)
@@ -105,8 +105,8 @@ public final class MetadataConversion {
      * Metadata for an update: the actual object's with our part replaced; resourceVersion and UID are kept and serve as
      * preconditions, and so are super-side finalizers and owner references.
      */
-    public static ObjectMeta merged(TenantSettings settings, ObjectMeta wanted, ObjectMeta actual) {
-        ObjectMeta desired = withoutOthers(settings, wanted, actual);
+    public static ObjectMeta merged(ObjectMeta wanted, ObjectMeta actual) {
+        ObjectMeta desired = withoutAdmins(wanted, actual);
         Map<String, String> labels = mutable(actual.getLabels());
         Map<String, String> annotations = mutable(actual.getAnnotations());
         Copied before = Copied.to(actual);
@@ -123,21 +123,16 @@ public final class MetadataConversion {
 
     /**
      * What may be written over {@code actual}. A key that stands on a super namespace unrecorded was put there by an
-     * admin, or by a policy engine of his: were it taken over by copying, the tenant could also have it removed. On other
-     * objects the same goes for transparent keys: who was there first has the say.
+     * admin, or by a policy engine of his: were it taken over by copying, the tenant could also have it removed.
      */
-    private static ObjectMeta withoutOthers(TenantSettings settings, ObjectMeta desired, ObjectMeta actual) {
-        boolean isNamespace = desired.getNamespace() == null;
-        if (!isNamespace && settings.transparentPrefixes().isEmpty()) {
+    private static ObjectMeta withoutAdmins(ObjectMeta desired, ObjectMeta actual) {
+        if (desired.getNamespace() != null) {
             return desired;
         }
-        Predicate<String> isOthers = isNamespace ? key -> true : key -> isTransparent(settings, key);
         Copied now = Copied.to(desired);
         Copied before = Copied.to(actual);
         Set<String> labels = unrecorded(now.labels, before.labels, actual.getLabels());
-        labels.removeIf(isOthers.negate());
         Set<String> annotations = unrecorded(now.annotations, before.annotations, actual.getAnnotations());
-        annotations.removeIf(isOthers.negate());
         if (labels.isEmpty() && annotations.isEmpty()) {
             return desired;
         }
@@ -186,10 +181,12 @@ public final class MetadataConversion {
 
     /** Tells whether a label or annotation of the tenant is on its twin too, under the same key. */
     public static boolean isCopied(TenantSettings settings, String key) {
+        // Transparent keys are the super cluster's to say; copied down as well, they would be two parties' to write.
         return !isOurs(key)
                 && !key.equals(LAST_APPLIED)
                 && !key.startsWith(POD_SECURITY_PREFIX)
-                && !hasPrefix(settings.opaquePrefixes(), key);
+                && !hasPrefix(settings.opaquePrefixes(), key)
+                && !hasPrefix(settings.transparentPrefixes(), key);
     }
 
     /** Tells whether a label or annotation of a tenant's namespace may be on the super namespace too. */
@@ -211,8 +208,8 @@ public final class MetadataConversion {
     }
 
     /**
-     * The labels and annotations that flow upwards by the VirtualCluster's transparent prefixes: the super cluster's, not
-     * those that were copied down, and only what {@code source} lacks or has otherwise.
+     * The labels and annotations that flow upwards by the VirtualCluster's transparent prefixes, where {@code source}
+     * lacks them or has them otherwise. What the super cluster takes away again stays, as the tenant may have set it.
      *
      * @return the {@code metadata} of a merge patch, with {@code source}'s UID; empty when there is nothing to write
      */
@@ -220,30 +217,24 @@ public final class MetadataConversion {
         if (settings.transparentPrefixes().isEmpty()) {
             return Map.of();
         }
-        Copied copied = Copied.to(actual);
-        Map<String, String> labels = transparent(settings, actual.getLabels(), copied.labels);
-        Map<String, String> annotations = transparent(settings, actual.getAnnotations(), copied.annotations);
+        Map<String, String> labels = transparent(settings, actual.getLabels());
+        Map<String, String> annotations = transparent(settings, actual.getAnnotations());
         if (contains(source.getLabels(), labels) && contains(source.getAnnotations(), annotations)) {
             return Map.of();
         }
         return Map.of("uid", source.getUid(), "labels", labels, "annotations", annotations);
     }
 
-    private static Map<String, String> transparent(
-            TenantSettings settings, @Nullable Map<String, String> superSide, Set<String> copied) {
+    private static Map<String, String> transparent(TenantSettings settings, @Nullable Map<String, String> superSide) {
         Map<String, String> found = new TreeMap<>();
         if (superSide != null) {
             superSide.forEach((key, value) -> {
-                if (!copied.contains(key) && isTransparent(settings, key)) {
+                if (!isOurs(key) && hasPrefix(settings.transparentPrefixes(), key)) {
                     found.put(key, value);
                 }
             });
         }
         return found;
-    }
-
-    private static boolean isTransparent(TenantSettings settings, String key) {
-        return !isOurs(key) && hasPrefix(settings.transparentPrefixes(), key);
     }
 
     /** Tells whether {@code actual} holds every entry of {@code wanted}. */

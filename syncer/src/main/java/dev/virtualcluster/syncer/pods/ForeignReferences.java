@@ -40,10 +40,9 @@ final class ForeignReferences {
     void check(Tenant tenant, Pod source) throws RefusedException {
         Set<Reference> references = new LinkedHashSet<>(PodReferences.of(source.getSpec()));
         if (source.getSpec().getImagePullSecrets().isEmpty()) {
-            ObjectKey account = PodPrerequisites.account(source);
-            references.addAll(pullSecrets(tenant.cache(ServiceAccount.class).get(account)));
-            references.addAll(pullSecrets(
-                    superCluster.objects(ServiceAccount.class).get(tenant.superKey(ServiceAccount.class, account))));
+            // What only the twin of the account has, the administrator has put there, for the tenant's pods to pull
+            // with.
+            references.addAll(pullSecrets(tenant.cache(ServiceAccount.class).get(PodPrerequisites.account(source))));
         }
         check(tenant, source.getMetadata().getNamespace(), references);
     }

@@ -156,7 +156,7 @@ public final class PodKind extends MirroredKind<Pod> {
             return createWithTokens(tenant, source, desired);
         }
         Pod created = createWithTokens(tenant, source, PodConversion.withoutEphemeralContainers(desired));
-        updates.send(tenant, source, withMergedMetadata(tenant, merged(desired, created), desired, created), created);
+        updates.send(tenant, source, withMergedMetadata(merged(desired, created), desired, created), created);
         return created;
     }
 

@@ -56,8 +56,10 @@ final class PodUpward {
             return new Result.Done();
         }
         bind(tenant, source, actual);
+        Result result = writeStatus(tenant, source, actual);
+        // Last: something in the tenant may refuse it, and the status must not wait for that.
         writeMetadata(tenant, source, actual);
-        return writeStatus(tenant, source, actual);
+        return result;
     }
 
     /** Tells whether there is something to write, from the caches alone. */

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param uid UID of the VirtualCluster
  * @param clusterDomain DNS domain inside the tenant
- * @param transparentPrefixes label and annotation key prefixes that flow up where the super cluster set them
+ * @param transparentPrefixes label and annotation key prefixes that flow up and never down
  * @param opaquePrefixes key prefixes that live in the super cluster only
  * @param podSecurity Pod Security level enforced on the tenant's super namespaces, lower case
  * @param serviceCidr the tenant's slice of service addresses, empty when not known yet

@@ -54,7 +54,7 @@ public final class AddOnInstaller {
     private final TenantAccess access;
     private final SuperWrites writes;
     private final Parallel parallel;
-    private final Patience patience = new Patience();
+    private final Patience patience = new Patience(System::nanoTime);
 
     /** Reaches tenants through {@code access} with the credentials of their admins. */
     public AddOnInstaller(CredentialStore credentials, TenantAccess access, SuperWrites writes, Parallel parallel) {
@@ -112,6 +112,10 @@ public final class AddOnInstaller {
         if (kubeconfig.isEmpty()) {
             return Outcome.waiting("CredentialsMissing", "Waits for the admin's kubeconfig", SOON);
         }
+        var resting = patience.resting(tenant.key());
+        if (resting.isPresent()) {
+            return resting.get();
+        }
         long begin = System.nanoTime();
         try (ClusterConnection connection = access.open(tenant, kubeconfig.get())) {
             String asked = version(connection);
@@ -133,15 +137,22 @@ public final class AddOnInstaller {
         } catch (KubeconfigException e) {
             return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
         } catch (KubernetesClientException e) {
-            return failed(e, afterTry(tenant, begin));
+            var delay = afterTry(tenant, begin);
+            return rested(tenant, delay, failed(e, delay));
         } catch (TimeoutException e) {
-            return unanswered(afterTry(tenant, begin));
+            var delay = afterTry(tenant, begin);
+            return rested(tenant, delay, unanswered(delay));
         }
     }
 
     /** Forgets a tenant that is gone. */
     public void forget(Tenant tenant) {
         patience.forget(tenant.key());
+    }
+
+    private Outcome rested(Tenant tenant, Duration delay, Outcome outcome) {
+        patience.rest(tenant.key(), delay, outcome);
+        return outcome;
     }
 
     private Duration afterTry(Tenant tenant, long begin) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,7 +62,7 @@ class AddOnInstallerTest {
 
     @Test
     void asksATenantThatStartsSoonAndOneThatHoldsWorkersEverLater() {
-        var patience = new Patience();
+        var patience = new Patience(System::nanoTime);
 
         for (int i = 0; i < 100; i++) {
             assertThat(patience.afterTry(OTHER, Duration.ofMillis(50))).isLessThan(SOON);
@@ -76,6 +77,24 @@ class AddOnInstallerTest {
         assertThat(patience.afterTry(OTHER, Duration.ofMillis(50))).isLessThan(SOON);
         patience.forget(SLOW);
         assertThat(patience.afterTry(SLOW, Duration.ofMillis(50))).isLessThan(SOON);
+    }
+
+    /** Events of his own pods would bring him up all the time. */
+    @Test
+    void asksNobodyWhoIsToBeLeftAlone() {
+        var now = new AtomicLong();
+        var patience = new Patience(now::get);
+        var outcome = Outcome.waiting("Connecting", "does not answer", SOON);
+
+        patience.rest(SLOW, Duration.ofSeconds(90), outcome);
+        now.set(Duration.ofSeconds(80).toNanos());
+        assertThat(patience.resting(SLOW)).hasValueSatisfying(found -> {
+            assertThat(found.reason()).isEqualTo("Connecting");
+            assertThat(found.nextLook()).contains(Duration.ofSeconds(10));
+        });
+        assertThat(patience.resting(OTHER)).isEmpty();
+        now.set(Duration.ofSeconds(90).toNanos());
+        assertThat(patience.resting(SLOW)).isEmpty();
     }
 
     /** The tenant writes it, and every look at the VirtualCluster would carry it. */
