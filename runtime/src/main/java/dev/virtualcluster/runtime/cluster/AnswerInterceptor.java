@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class AnswerInterceptor implements Interceptor {
     static final String NAME = "virtualcluster-answers";
 
     private static final String NAMESPACES = "namespaces";
+    private static final Pattern API_ROOT = Pattern.compile("/apis?/");
 
     private final AnswerBudget budget;
     private final Duration patience;
@@ -60,10 +63,11 @@ final class AnswerInterceptor implements Interceptor {
     static boolean isCollection(URI uri) {
         String path = uri.getPath();
         // The server's own path may stand before it.
-        int start = Math.max(path.lastIndexOf("/api/"), path.lastIndexOf("/apis/"));
-        if (start < 0) {
+        Matcher root = API_ROOT.matcher(path);
+        if (!root.find()) {
             return false;
         }
+        int start = root.start();
         List<String> parts = List.of(path.substring(start + 1).split("/", -1));
         int prefix = parts.getFirst().equals("apis") ? 3 : 2;
         int rest = parts.size() - prefix;
