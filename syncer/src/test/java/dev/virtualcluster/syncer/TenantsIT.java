@@ -222,7 +222,7 @@ class TenantsIT {
         // Then
         eventually(() -> {
             assertThat(condition(tenant).getReason()).isEqualTo("RootNamespaceUnproven");
-            assertThat(condition(tenant).getMessage()).contains("kubectl -n vc-system logs deploy/vc-tenant-operator");
+            assertThat(condition(tenant).getMessage()).contains("the tenant operator makes it: see its log");
         });
         assertThat(superNamespaceExists(tenant, "default")).isFalse();
     }
