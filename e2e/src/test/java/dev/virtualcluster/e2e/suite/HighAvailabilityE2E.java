@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,22 +76,22 @@ class HighAvailabilityE2E {
     }
 
     private static void awaitAll() {
-        for (String part : List.of("etcd/3", "apiserver/2", "controller-manager/2")) {
-            String name = part.substring(0, part.indexOf('/'));
-            String replicas = part.substring(part.indexOf('/') + 1);
-            Eventually.holds(
-                    RECOVERY,
-                    () -> assertThat(Stage.admin()
-                                    .run(
-                                            "-n",
-                                            tenant.key(),
-                                            "get",
-                                            "statefulset",
-                                            name,
-                                            "-o",
-                                            "jsonpath={.status.readyReplicas}"))
-                            .as("ready replicas of " + name)
-                            .isEqualTo(replicas));
-        }
+        Map.of("etcd", "3", "apiserver", "2", "controller-manager", "2").forEach(HighAvailabilityE2E::awaitReplicas);
+    }
+
+    private static void awaitReplicas(String part, String replicas) {
+        Eventually.holds(
+                RECOVERY,
+                () -> assertThat(Stage.admin()
+                                .run(
+                                        "-n",
+                                        tenant.key(),
+                                        "get",
+                                        "statefulset",
+                                        part,
+                                        "-o",
+                                        "jsonpath={.status.readyReplicas}"))
+                        .as("ready replicas of " + part)
+                        .isEqualTo(replicas));
     }
 }

@@ -6,17 +6,12 @@ import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SyncContext;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.tenant.Tenant;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeProjection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What should be in the super cluster before a pod is. Without the tenant's service account it is not made; without a
@@ -58,8 +53,9 @@ final class PodPrerequisites {
                             + account.name() + "\" not found");
         }
         return isYoung
-                        && source.getSpec().getVolumes().stream()
-                                .anyMatch(volume -> isOnItsWay(tenant, namespace, volume))
+                        && PodReferences.shownBy(source.getSpec().getVolumes()).stream()
+                                .anyMatch(shown ->
+                                        isOnItsWay(tenant, shown.type(), new ObjectKey(namespace, shown.name())))
                 ? SHORTLY
                 : Duration.ZERO;
     }
@@ -83,43 +79,9 @@ final class PodPrerequisites {
                 source.getMetadata().getNamespace(), account == null || account.isEmpty() ? "default" : account);
     }
 
-    private boolean isOnItsWay(Tenant tenant, String namespace, Volume volume) {
-        if (volume.getConfigMap() != null) {
-            return isOnItsWay(
-                    tenant, ConfigMap.class, namespace, volume.getConfigMap().getName());
-        }
-        if (volume.getSecret() != null) {
-            return isOnItsWay(
-                    tenant, Secret.class, namespace, volume.getSecret().getSecretName());
-        }
-        return volume.getProjected() != null
-                && volume.getProjected().getSources().stream()
-                        .anyMatch(projection -> isOnItsWay(tenant, namespace, projection));
-    }
-
-    private boolean isOnItsWay(Tenant tenant, String namespace, VolumeProjection projection) {
-        if (projection.getConfigMap() != null) {
-            return isOnItsWay(
-                    tenant,
-                    ConfigMap.class,
-                    namespace,
-                    projection.getConfigMap().getName());
-        }
-        return projection.getSecret() != null
-                && isOnItsWay(
-                        tenant, Secret.class, namespace, projection.getSecret().getName());
-    }
-
-    private <T extends HasMetadata> boolean isOnItsWay(
-            Tenant tenant, Class<T> type, String namespace, @Nullable String name) {
-        return name != null
-                && tenant.cache(type).get(new ObjectKey(namespace, name)) != null
-                && !isInSuper(tenant, type, namespace, name);
-    }
-
-    private <T extends HasMetadata> boolean isInSuper(Tenant tenant, Class<T> type, String namespace, String name) {
-        ObjectKey place = tenant.superKey(type, new ObjectKey(namespace, name));
-        return context.superCluster().objects(type).get(place) != null;
+    private <T extends HasMetadata> boolean isOnItsWay(Tenant tenant, Class<T> type, ObjectKey key) {
+        return tenant.cache(type).get(key) != null
+                && context.superCluster().objects(type).get(tenant.superKey(type, key)) == null;
     }
 
     private boolean isYoung(Pod source) {

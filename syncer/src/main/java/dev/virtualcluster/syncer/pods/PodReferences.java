@@ -38,12 +38,20 @@ final class PodReferences {
     /** All of a pod, of containers of every kind. */
     static Set<Reference> of(PodSpec spec) {
         PodReferences references = new PodReferences();
-        spec.getVolumes().forEach(references::add);
+        spec.getVolumes().forEach(references::addShown);
+        spec.getVolumes().forEach(references::addCredentials);
         Stream.of(spec.getContainers(), spec.getInitContainers())
                 .flatMap(List::stream)
                 .forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
         spec.getEphemeralContainers().forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
         spec.getImagePullSecrets().forEach(references::addSecret);
+        return references.found;
+    }
+
+    /** What volumes show to containers; without the credentials that others need to mount them. */
+    static Set<Reference> shownBy(List<Volume> volumes) {
+        PodReferences references = new PodReferences();
+        volumes.forEach(references::addShown);
         return references.found;
     }
 
@@ -61,7 +69,7 @@ final class PodReferences {
         return references.found;
     }
 
-    private void add(Volume volume) {
+    private void addShown(Volume volume) {
         if (volume.getSecret() != null) {
             addSecret(volume.getSecret().getSecretName());
         }
@@ -71,7 +79,6 @@ final class PodReferences {
         if (volume.getProjected() != null) {
             volume.getProjected().getSources().forEach(this::add);
         }
-        addCredentials(volume);
     }
 
     private void add(VolumeProjection projection) {

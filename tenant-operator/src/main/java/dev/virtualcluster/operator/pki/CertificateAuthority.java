@@ -98,7 +98,7 @@ public final class CertificateAuthority {
         var begin = pair.certificate().getNotBefore().toInstant();
         if (now.isBefore(begin)) {
             throw new PkiException("holds an authority that is not valid before " + begin
-                    + ", and by the operator's clock it" + " is " + now + ": one of its clocks was wrong, or is");
+                    + ", and by the operator's clock it is " + now + ": one of its clocks was wrong, or is");
         }
         if (!now.isBefore(end())) {
             throw new PkiException("holds an authority that was valid until " + end());
