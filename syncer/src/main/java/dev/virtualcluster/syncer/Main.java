@@ -23,7 +23,7 @@ public final class Main implements ProcessMain.Service {
 
     @Option(
             names = "--down-workers",
-            defaultValue = "64",
+            defaultValue = "16",
             description = "Objects worked on at once from the tenants to the super cluster. Default: ${DEFAULT-VALUE}")
     private int downWorkers;
 
@@ -36,7 +36,8 @@ public final class Main implements ProcessMain.Service {
     @Option(
             names = "--tenant-budget",
             defaultValue = "16",
-            description = "Objects of one tenant worked on at once, in each direction. Default: ${DEFAULT-VALUE}")
+            description = "Objects of one tenant worked on at once, in each direction; never more than a quarter of the"
+                    + " workers. Default: ${DEFAULT-VALUE}")
     private int tenantBudget;
 
     @Option(

@@ -19,7 +19,7 @@ class MainTest {
 
         assertThat(main.config())
                 .isEqualTo(
-                        new SyncerConfig(64, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
+                        new SyncerConfig(16, 64, 16, Duration.ofMinutes(1), Duration.ofSeconds(30), 10550, 8080, true));
     }
 
     @ParameterizedTest
@@ -30,6 +30,16 @@ class MainTest {
         new CommandLine(main).parseArgs(flag);
 
         assertThat(main.config().isLeaderElected()).isEqualTo(isLeaderElected);
+    }
+
+    @Test
+    void noTenantHasMoreThanAQuarterOfTheWorkers() {
+        SyncerConfig config = SyncerConfig.forTests();
+
+        assertThat(config.tenantBudget(64)).isEqualTo(config.tenantBudget()).isEqualTo(16);
+        assertThat(config.tenantBudget(16)).isEqualTo(4);
+        assertThat(config.tenantBudget(200)).isEqualTo(16);
+        assertThat(config.tenantBudget(1)).isEqualTo(1);
     }
 
     @Test

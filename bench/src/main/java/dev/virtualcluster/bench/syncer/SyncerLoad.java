@@ -10,6 +10,7 @@ import dev.virtualcluster.syncer.testing.TenantWorld;
 import dev.virtualcluster.syncer.testing.World;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,18 +96,17 @@ public final class SyncerLoad {
         Thread.sleep(SETTLE_SECONDS * 1000L);
         say("syncer idle, %d tenants: RSS %d MiB, CPU so far %d ms", tenants, syncer.residentMib(), syncer.cpuMillis());
         lone("lone pod by way of a tenant", times.getFirst());
-        burst(syncer, 10);
-        burst(syncer, podsPerTenant);
+        burst(world, syncer, 10);
+        burst(world, syncer, podsPerTenant);
         Thread.sleep(SETTLE_SECONDS * 1000L);
-        long before = syncer.cpuMillis();
+        Costs before = costs(world, syncer);
         Thread.sleep(SETTLE_SECONDS * 1000L);
-        say(
-                "afterwards: RSS %d MiB, idle CPU %d ms in %d s",
-                syncer.residentMib(), syncer.cpuMillis() - before, SETTLE_SECONDS);
+        say("afterwards: RSS of the syncer %d MiB", syncer.residentMib());
+        say("    idle CPU-ms per second: %s", costs(world, syncer).cpuSince(before, SETTLE_SECONDS));
     }
 
-    private void burst(SyncerJvm syncer, int pods) throws Exception {
-        long cpu = syncer.cpuMillis();
+    private void burst(World world, SyncerJvm syncer, int pods) throws Exception {
+        Costs before = costs(world, syncer);
         times.forEach(PodTimes::forget);
         inParallel(time -> time.create("default", "burst" + pods + "-", pods, 10));
         boolean isComplete = inParallel(time -> {
@@ -115,9 +115,16 @@ public final class SyncerLoad {
             }
         });
         report("%d x %d pods".formatted(tenants, pods), times, isComplete);
-        say(
-                "    CPU %.1f ms per pod, RSS %d MiB",
-                (syncer.cpuMillis() - cpu) / (double) (pods * tenants), syncer.residentMib());
+        costs(world, syncer).perPod(before, pods * tenants).forEach(line -> say("    %s", line));
+        say("    RSS of the syncer %d MiB", syncer.residentMib());
+    }
+
+    private Costs costs(World world, SyncerJvm syncer) {
+        List<KubernetesClient> clients = new ArrayList<>();
+        for (int i = 1; i <= tenants; i++) {
+            clients.add(world.tenant(i).connection().client());
+        }
+        return Costs.now(world.superServer(), world.superClient(), clients, syncer.pid());
     }
 
     private void direct(ClusterConnection superCluster, PodTimes direct) throws Exception {

@@ -36,6 +36,10 @@ public final class ClientPlatform implements AutoCloseable {
     private final Vertx vertx;
     private final KubernetesSerialization serialization = newSerialization();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService superNews = NewsThreads.pool("news-super");
+    /** Not the same: what tenants' servers send must not keep the super cluster's news waiting. */
+    private final ExecutorService tenantsNews = NewsThreads.pool("news-tenants");
+
     private final Set<ClusterConnection> connections = ConcurrentHashMap.newKeySet();
     private final Counter restarts;
     private final Counter cutOffAnswers;
@@ -102,17 +106,17 @@ public final class ClientPlatform implements AutoCloseable {
      * memory, and all such servers together no larger one. No I/O before it is used. The name is for logs.
      */
     public ClusterConnection connect(String name, Config config) {
-        return connect(name, config, tenantsAnswers);
+        return connect(name, config, tenantsAnswers, tenantsNews);
     }
 
     /** A connection to the super cluster, which is trusted: its lists may be as large as the memory allows. */
     public ClusterConnection connectSuper(String name, Config config) {
-        return connect(name, config, AnswerBudget.Pool.unbounded());
+        return connect(name, config, AnswerBudget.Pool.unbounded(), superNews);
     }
 
-    private ClusterConnection connect(String name, Config config, AnswerBudget.Pool answers) {
+    private ClusterConnection connect(String name, Config config, AnswerBudget.Pool answers, Executor news) {
         ClusterConnection connection =
-                new ClusterConnection(this, name, config, new AnswerBudget(answers, cutOffAnswers));
+                new ClusterConnection(this, name, config, new AnswerBudget(answers, cutOffAnswers), news);
         connections.add(connection);
         return connection;
     }
@@ -128,6 +132,8 @@ public final class ClientPlatform implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             LOG.atWarn().setCause(e).log("the event loops do not stop in time; they are left behind");
         }
+        superNews.shutdownNow();
+        tenantsNews.shutdownNow();
         executor.shutdownNow();
     }
 

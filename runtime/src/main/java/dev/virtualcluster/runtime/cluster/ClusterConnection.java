@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ public final class ClusterConnection implements AutoCloseable {
     private final KubernetesClient watches;
     private final Set<InformerCache<?>> caches = ConcurrentHashMap.newKeySet();
 
-    ClusterConnection(ClientPlatform platform, String name, Config config, AnswerBudget budget) {
+    ClusterConnection(ClientPlatform platform, String name, Config config, AnswerBudget budget, Executor news) {
         this.platform = platform;
         this.name = name;
         this.activity = new WatchActivity(platform.nanoTicker());
@@ -47,8 +48,8 @@ public final class ClusterConnection implements AutoCloseable {
         this.requestAnswers = new AnswerInterceptor(budget, REQUEST_TIMEOUT, platform.nanoTicker());
         this.listAnswers = new AnswerInterceptor(budget, LIST_TIMEOUT, platform.nanoTicker());
         TlsMaterial tls = TlsMaterial.of(config);
-        this.requests = client(config, tls, REQUEST_TIMEOUT, REQUEST_READ_IDLE, requestAnswers);
-        this.watches = client(config, tls, LIST_TIMEOUT, WATCH_READ_IDLE, listAnswers);
+        this.requests = client(config, tls, REQUEST_TIMEOUT, REQUEST_READ_IDLE, requestAnswers, platform.executor());
+        this.watches = client(config, tls, LIST_TIMEOUT, WATCH_READ_IDLE, listAnswers, news);
     }
 
     /** The name given by whoever connected: a tenant key, or {@code super}. */
@@ -93,7 +94,12 @@ public final class ClusterConnection implements AutoCloseable {
     }
 
     private KubernetesClient client(
-            Config config, TlsMaterial tls, Duration requestTimeout, Duration readIdle, AnswerInterceptor answers) {
+            Config config,
+            TlsMaterial tls,
+            Duration requestTimeout,
+            Duration readIdle,
+            AnswerInterceptor answers,
+            Executor executor) {
         Config own = new ConfigBuilder(config)
                 .withRequestRetryBackoffLimit(0)
                 .withConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
@@ -104,7 +110,7 @@ public final class ClusterConnection implements AutoCloseable {
         return new KubernetesClientBuilder()
                 .withConfig(own)
                 .withKubernetesSerialization(platform.serialization())
-                .withTaskExecutor(platform.executor())
+                .withTaskExecutor(executor)
                 .withHttpClientFactory(new TransportFactory(platform.vertx(), readIdle))
                 .withHttpClientBuilderConsumer(builder -> {
                     tls.applyTo(builder);

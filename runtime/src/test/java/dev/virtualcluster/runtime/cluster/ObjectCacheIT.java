@@ -56,6 +56,28 @@ class ObjectCacheIT {
     }
 
     @Test
+    void newsWaitForNoVirtualThreadAndTheSuperClustersForNoTenants() throws Exception {
+        try (ClusterConnection superCluster = platform.connectSuper("super", server.config())) {
+            assertThat(listener(superCluster)).matches("platform news-super-\\d+");
+            assertThat(listener(connection)).matches("platform news-tenants-\\d+");
+        }
+    }
+
+    /** The thread that tells of a change. */
+    private String listener(ClusterConnection from) throws Exception {
+        Set<String> threads = ConcurrentHashMap.newKeySet();
+        ObjectCache<ConfigMap> cache = from.cache(CacheSpec.all(ConfigMap.class).withLabel("watched", from.name()));
+        cache.awaitSynced(PATIENCE);
+        cache.onChange((key, before, after) -> {
+            Thread thread = Thread.currentThread();
+            threads.add((thread.isVirtual() ? "virtual " : "platform ") + thread.getName());
+        });
+        create("heard-by-" + from.name(), "1", Map.of("watched", from.name()));
+        await().atMost(PATIENCE).until(() -> !threads.isEmpty());
+        return String.join(" and ", threads);
+    }
+
+    @Test
     void followsCreationChangeAndDeletion() throws Exception {
         Set<String> seen = ConcurrentHashMap.newKeySet();
         ObjectCache<ConfigMap> cache =

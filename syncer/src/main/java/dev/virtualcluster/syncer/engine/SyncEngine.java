@@ -49,6 +49,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
     private final SyncContext context;
     private final FairQueue<SyncKey> down;
     private final FairQueue<SyncKey> up;
+    private final int workers;
     private final ReconcileLoop<SyncKey> downLoop;
     private final ReconcileLoop<SyncKey> upLoop;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
@@ -59,13 +60,17 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         this.superCluster = superCluster;
         this.namespaces = new SuperNamespaces(superCluster);
         this.context = new SyncContext(superCluster, namespaces, this, this, config, meters, clock);
-        QueueConfig queue = QueueConfig.defaults().withInFlightPerTenant(config.tenantBudget());
-        this.down = new FairQueue<>("down", queue, meters);
-        this.up = new FairQueue<>("up", queue, meters);
+        this.down = new FairQueue<>("down", queue(config, config.downWorkers()), meters);
+        this.up = new FairQueue<>("up", queue(config, config.upWorkers()), meters);
+        this.workers = config.downWorkers() + config.upWorkers();
         this.downLoop = new ReconcileLoop<>(
                 "down", down, (tenant, key) -> work(tenant, key, true), config.downWorkers(), meters);
         this.upLoop =
                 new ReconcileLoop<>("up", up, (tenant, key) -> work(tenant, key, false), config.upWorkers(), meters);
+    }
+
+    private static QueueConfig queue(SyncerConfig config, int workers) {
+        return QueueConfig.defaults().withInFlightPerTenant(config.tenantBudget(workers));
     }
 
     /** What kinds are constructed with. */
@@ -212,6 +217,11 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
     @Override
     public void upAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay) {
         up.addAfter(tenant.key(), new SyncKey(kind, key), delay);
+    }
+
+    @Override
+    public double load() {
+        return (double) (down.inFlightCount() + up.inFlightCount()) / workers;
     }
 
     @Override

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * Order of resourceVersions. Kubernetes promises since 1.35 that they compare as numbers, and every API server backed by
  * etcd has always kept it.
  */
-final class Versions {
+public final class Versions {
     private Versions() {}
 
     /** The version as a number; -1 when it is none. */
-    static long of(@Nullable HasMetadata object) {
+    public static long of(@Nullable HasMetadata object) {
         if (object == null || object.getMetadata() == null) {
             return -1;
         }

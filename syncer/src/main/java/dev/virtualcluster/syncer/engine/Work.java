@@ -14,4 +14,7 @@ public interface Work {
     void downAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay);
 
     void upAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay);
+
+    /** How busy the workers of both queues are: 0 when none is, 1 when all are. */
+    double load();
 }

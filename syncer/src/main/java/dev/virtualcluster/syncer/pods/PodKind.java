@@ -47,7 +47,7 @@ public final class PodKind extends MirroredKind<Pod> {
         this.references = new ForeignReferences(context.superCluster());
         this.updates = new PodUpdate(context.superCluster(), references);
         this.ends = new PodEnd(context.superCluster(), updates, context.clock());
-        this.upward = new PodUpward(context.clock(), nodes, ends);
+        this.upward = new PodUpward(context.clock(), context.work(), nodes, ends);
     }
 
     @Override

@@ -3,18 +3,16 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.Work;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.status.PodStatusConversion;
-import dev.virtualcluster.syncer.pods.status.StatusPatch;
-import dev.virtualcluster.syncer.requests.Paths;
 import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tenant.TenantWords;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -29,12 +27,13 @@ final class PodUpward {
     private final NodeKind nodes;
     private final PodEnd ends;
     private final PodBinding binding = new PodBinding(System::nanoTime);
+    private final StatusWrites writes = new StatusWrites(System::nanoTime);
     private final StatusPace pace;
 
-    PodUpward(InstantSource clock, NodeKind nodes, PodEnd ends) {
+    PodUpward(InstantSource clock, Work work, NodeKind nodes, PodEnd ends) {
         this.nodes = nodes;
         this.ends = ends;
-        this.pace = new StatusPace(clock);
+        this.pace = new StatusPace(clock, work::load);
     }
 
     Result up(Tenant tenant, ObjectKey key, @Nullable Pod actual) {
@@ -106,6 +105,10 @@ final class PodUpward {
     }
 
     private Result writeStatus(Tenant tenant, Pod source, Pod actual) {
+        Duration echo = writes.wait(source);
+        if (!echo.isZero()) {
+            return new Result.RequeueAfter(echo);
+        }
         PodStatus wanted = status(tenant, source, actual);
         if (Objects.equals(source.getStatus(), wanted)) {
             return new Result.Done();
@@ -114,13 +117,7 @@ final class PodUpward {
         if (!wait.isZero()) {
             return new Result.RequeueAfter(wait);
         }
-        KubernetesSerialization json = tenant.client().getKubernetesSerialization();
-        Map<String, ?> changes = StatusPatch.between(tree(json, source.getStatus()), tree(json, wanted));
-        if (!changes.isEmpty()) {
-            Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", changes);
-            String path = Paths.of(Pod.class, ObjectKey.of(source)) + "/status";
-            Requests.send(tenant.client(), "PATCH", path, Requests.STRATEGIC_MERGE_PATCH, patch, String.class);
-        }
+        writes.write(tenant, source, wanted);
         return new Result.Done();
     }
 
@@ -130,11 +127,6 @@ final class PodUpward {
         String uid = source.getMetadata().getUid();
         return PodStatusConversion.up(
                 source, actual, inStep, text -> TenantWords.of(tenant, text).replace(superUid, uid));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> tree(KubernetesSerialization json, @Nullable PodStatus status) {
-        return status == null ? Map.of() : json.convertValue(status, Map.class);
     }
 
     private static boolean isSameNode(Pod source, Pod actual) {

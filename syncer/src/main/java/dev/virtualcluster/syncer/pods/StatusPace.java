@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusPace {
     private static final Duration PROGRESS = Duration.ofSeconds(2);
+    /** The same where all workers are busy: everything takes longer, and a write that can be spared helps most. */
+    private static final Duration PROGRESS_UNDER_LOAD = Duration.ofSeconds(20);
+
     private static final Set<String> ORDINARY = Set.of("ContainerCreating", "PodInitializing");
 
     private final InstantSource clock;
+    private final DoubleSupplier load;
 
-    StatusPace(InstantSource clock) {
+    /**
+     * @param load how busy everybody is, from 0 to 1
+     */
+    StatusPace(InstantSource clock, DoubleSupplier load) {
         this.clock = clock;
+        this.load = load;
     }
 
     /** How long to hold the status back; zero to write it now. */
@@ -38,9 +47,19 @@ final class StatusPace {
         if (scheduled == null) {
             return Duration.ZERO;
         }
-        Duration left = PROGRESS.minus(Duration.between(scheduled, clock.instant()));
+        Duration pace = pace();
+        Duration left = pace.minus(Duration.between(scheduled, clock.instant()));
         // More than the whole time left means that the clocks disagree.
-        return left.isNegative() || left.compareTo(PROGRESS) > 0 ? Duration.ZERO : left;
+        if (left.isNegative() || left.compareTo(pace) > 0) {
+            return Duration.ZERO;
+        }
+        // The load may be gone sooner.
+        return left.compareTo(PROGRESS) > 0 ? PROGRESS : left;
+    }
+
+    private Duration pace() {
+        long more = PROGRESS_UNDER_LOAD.minus(PROGRESS).toMillis();
+        return PROGRESS.plusMillis((long) (more * Math.clamp(load.getAsDouble(), 0, 1)));
     }
 
     private static boolean isProgress(Pod source, PodStatus wanted) {

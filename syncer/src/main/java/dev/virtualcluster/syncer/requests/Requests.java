@@ -99,8 +99,22 @@ public final class Requests {
             String subresource,
             String contentType,
             Object patch) {
-        String path = Paths.of(type, key) + (subresource.isEmpty() ? "" : "/" + subresource);
-        return send(client, "PATCH", path, contentType, patch, type);
+        return send(client, "PATCH", path(type, key, subresource), contentType, patch, type);
+    }
+
+    /** The same, for who wants to know no more of the outcome than its metadata; there is less to write and to read. */
+    public static <T extends HasMetadata> T patchForMetadata(
+            KubernetesClient client,
+            Class<T> type,
+            ObjectKey key,
+            String subresource,
+            String contentType,
+            Object patch) {
+        return send(client, "PATCH", path(type, key, subresource), contentType, patch, type, METADATA);
+    }
+
+    private static String path(Class<? extends HasMetadata> type, ObjectKey key, String subresource) {
+        return Paths.of(type, key) + (subresource.isEmpty() ? "" : "/" + subresource);
     }
 
     /** Deletes; absent already, or another object of that name in the UID precondition's place, is success. */

@@ -23,7 +23,11 @@ class StatusPaceTest {
             """);
 
     private static Duration wait(Pod source, Pod actual, Duration sinceScheduled) {
-        return new StatusPace(InstantSource.fixed(SCHEDULED.plus(sinceScheduled)))
+        return wait(source, actual, sinceScheduled, 0);
+    }
+
+    private static Duration wait(Pod source, Pod actual, Duration sinceScheduled, double load) {
+        return new StatusPace(InstantSource.fixed(SCHEDULED.plus(sinceScheduled)), () -> load)
                 .wait(source, actual, actual.getStatus());
     }
 
@@ -43,6 +47,14 @@ class StatusPaceTest {
     void writesProgressOfAPodThatTakesLong() {
         assertThat(wait(UNSCHEDULED, CREATING, Duration.ofSeconds(2))).isZero();
         assertThat(wait(UNSCHEDULED, CREATING, Duration.ofHours(1))).isZero();
+    }
+
+    @Test
+    void holdsBackLongerWhereEverybodyIsBusyAndLooksAgainMeanwhile() {
+        assertThat(wait(UNSCHEDULED, CREATING, Duration.ofSeconds(5), 0.5)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(wait(UNSCHEDULED, CREATING, Duration.ofMillis(10_500), 0.5)).isEqualTo(Duration.ofMillis(500));
+        assertThat(wait(UNSCHEDULED, CREATING, Duration.ofSeconds(11), 0.5)).isZero();
+        assertThat(wait(UNSCHEDULED, CREATING, Duration.ofSeconds(20), 1)).isZero();
     }
 
     @Test

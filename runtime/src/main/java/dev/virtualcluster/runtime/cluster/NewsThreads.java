@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.cluster;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Threads that read what watches bring. They are the operating system's, not virtual ones: a watch hands over one event
+ * at a time, and on a busy process each would wait behind everything that virtual threads have to do, until the caches
+ * are seconds old and everybody acts on what was. What runs here must not block but for short locks.
+ */
+final class NewsThreads {
+    private static final int IDLE_SECONDS = 30;
+    private static final int MOST = 4;
+
+    private NewsThreads() {}
+
+    /** A pool of as many as there are processors, four at most; idle ones end. */
+    static ExecutorService pool(String name) {
+        int size = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST);
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size,
+                size,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name(name + "-", 0).daemon().factory());
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.syncer.pods;
+
+import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.Versions;
+import dev.virtualcluster.syncer.pods.status.StatusPatch;
+import dev.virtualcluster.syncer.requests.Requests;
+import dev.virtualcluster.syncer.tenant.Tenant;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes statuses to tenants' pods: what differs, and one write at a time. As long as the tenant's watch has not shown the
+ * last write, what the cache says is known to be old, and a comparison with it would send the same again: on a busy
+ * machine three times over. The echo wakes whoever waits for it. Safe for use by any thread, one at a time per pod.
+ */
+final class StatusWrites {
+    /** Looks again when no echo comes, because the write changed nothing or the watch begins anew. */
+    private static final Duration NO_ECHO = Duration.ofSeconds(1);
+
+    /** The version each pod has since its last write. */
+    private final RecentWrites<Long> versions;
+
+    StatusWrites(LongSupplier nanoTicker) {
+        this.versions = new RecentWrites<>(nanoTicker);
+    }
+
+    /** How long to wait until the cache shows the last write; zero when it does. */
+    Duration wait(Pod source) {
+        Long written = versions.get(source);
+        return written == null || Versions.of(source) >= written ? Duration.ZERO : NO_ECHO;
+    }
+
+    /** Sends the difference, if there is one. */
+    void write(Tenant tenant, Pod source, PodStatus wanted) {
+        KubernetesSerialization json = tenant.client().getKubernetesSerialization();
+        Map<String, ?> changes = StatusPatch.between(tree(json, source.getStatus()), tree(json, wanted));
+        if (changes.isEmpty()) {
+            return;
+        }
+        Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", changes);
+        Pod written = Requests.patchForMetadata(
+                tenant.client(), Pod.class, ObjectKey.of(source), "status", Requests.STRATEGIC_MERGE_PATCH, patch);
+        written(source, Versions.of(written));
+    }
+
+    void written(Pod source, long version) {
+        versions.put(source, version);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> tree(KubernetesSerialization json, @Nullable PodStatus status) {
+        return status == null ? Map.of() : json.convertValue(status, Map.class);
+    }
+}
