@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.charts;
 
+import dev.virtualcluster.runtime.testing.Crds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -57,16 +58,7 @@ final class ChartFiles {
                     .v1()
                     .customResourceDefinitions()
                     .withName(name)
-                    .waitUntilCondition(
-                            crd -> crd != null
-                                    && crd.getStatus() != null
-                                    && crd.getStatus().getConditions().stream()
-                                            .anyMatch(condition -> condition
-                                                            .getType()
-                                                            .equals("Established")
-                                                    && condition.getStatus().equals("True")),
-                            30,
-                            java.util.concurrent.TimeUnit.SECONDS);
+                    .waitUntilCondition(Crds::isEstablished, 30, java.util.concurrent.TimeUnit.SECONDS);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.apis.VirtualCluster;
+import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.metrics.Meters;
 import java.util.List;
@@ -30,7 +31,7 @@ final class TenantMeters {
                         && vc.getStatus().getConditions().stream()
                                 .anyMatch(condition -> condition.getType().equals(ConditionTypes.UP_TO_DATE)
                                         && Condition.FALSE.equals(condition.getStatus())
-                                        && !"RollingOut".equals(condition.getReason())))
+                                        && !Report.ROLLING_OUT.equals(condition.getReason())))
                 .count();
     }
 

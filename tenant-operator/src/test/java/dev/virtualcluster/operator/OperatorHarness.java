@@ -16,6 +16,7 @@ import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.testing.ApiServer;
+import dev.virtualcluster.runtime.testing.Crds;
 import dev.virtualcluster.runtime.testing.RenderedChart;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
@@ -247,15 +248,13 @@ final class OperatorHarness implements AutoCloseable {
                 Objects.requireNonNull(platform.serialization().unmarshal(yaml, CustomResourceDefinition.class));
         client().resource(definition).forceConflicts().serverSideApply();
         await().atMost(PATIENCE)
-                .untilAsserted(() -> Assertions.assertThat(client().apiextensions()
+                .until(
+                        () -> client().apiextensions()
                                 .v1()
                                 .customResourceDefinitions()
                                 .withName(definition.getMetadata().getName())
-                                .get()
-                                .getStatus()
-                                .getConditions())
-                        .anyMatch(each -> each.getType().equals("Established")
-                                && each.getStatus().equals("True")));
+                                .get(),
+                        Crds::isEstablished);
     }
 
     private static String text(String resource) {

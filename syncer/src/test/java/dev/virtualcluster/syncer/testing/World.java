@@ -15,6 +15,7 @@ import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.testing.ApiServer;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
+import dev.virtualcluster.runtime.testing.Crds;
 import dev.virtualcluster.syncer.Syncer;
 import dev.virtualcluster.syncer.config.SyncerConfig;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -232,7 +233,7 @@ public final class World implements AutoCloseable {
                     .v1()
                     .customResourceDefinitions()
                     .withName(crd.getMetadata().getName())
-                    .waitUntilCondition(World::isEstablished, 30, TimeUnit.SECONDS);
+                    .waitUntilCondition(Crds::isEstablished, 30, TimeUnit.SECONDS);
             awaitServed(crd);
         }
     }
@@ -250,14 +251,6 @@ public final class World implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
-    }
-
-    private static boolean isEstablished(@Nullable CustomResourceDefinition crd) {
-        return crd != null
-                && crd.getStatus() != null
-                && crd.getStatus().getConditions().stream()
-                        .anyMatch(condition ->
-                                "Established".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
     private static CustomResourceDefinition parse(Path file) {
