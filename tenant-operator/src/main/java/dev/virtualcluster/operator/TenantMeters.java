@@ -5,7 +5,6 @@ import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.apis.VirtualCluster;
-import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.metrics.Meters;
 import java.util.List;
@@ -31,7 +30,7 @@ final class TenantMeters {
                         && vc.getStatus().getConditions().stream()
                                 .anyMatch(condition -> condition.getType().equals(ConditionTypes.UP_TO_DATE)
                                         && Condition.FALSE.equals(condition.getStatus())
-                                        && !Report.ROLLING_OUT.equals(condition.getReason())))
+                                        && !"RollingOut".equals(condition.getReason())))
                 .count();
     }
 

@@ -62,7 +62,7 @@ public final class SyncerLoad {
         servers.add(superServer);
         Process scheduler = scheduler(folder, superServer);
         try (ClientPlatform platform = ClientPlatform.start();
-                ClusterConnection superCluster = platform.connect("super", superServer.config());
+                ClusterConnection superCluster = platform.connectSuper("super", superServer.config());
                 FakeKubelets kubelets = new FakeKubelets(superCluster, NODES);
                 PodTimes direct = new PodTimes(superCluster);
                 World world = World.on(superServer)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.cluster;
 
+import dev.virtualcluster.runtime.tls.CipherSuites;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -40,6 +41,7 @@ final class TransportFactory extends Vertx5HttpClientFactory {
                 .setInitialWindowSize(STREAM_WINDOW)
                 .setMaxHeaderListSize(HEADER_LIST));
         http.setHttp2ConnectionWindowSize(CONNECTION_WINDOW);
+        CipherSuites.applyTo(http.getSslOptions());
         http.setTcpKeepAlive(true).setTcpNoDelay(true);
         http.setIdleTimeoutUnit(TimeUnit.SECONDS).setReadIdleTimeout((int) readIdle.toSeconds());
         // One connection: more would be opened by a burst before the first is up, and stay.

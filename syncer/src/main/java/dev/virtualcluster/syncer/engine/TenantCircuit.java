@@ -19,6 +19,9 @@ final class TenantCircuit {
     private static final int TOLERATED = 3;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(15);
+    /** More than a request may take: a server that never answers costs one worker, not one more with each pause. */
+    private static final Duration PROBE = Duration.ofSeconds(35);
+
     /** Failures further apart than this have nothing to do with one another. */
     private static final Duration MEMORY = Duration.ofSeconds(60);
 
@@ -55,7 +58,7 @@ final class TenantCircuit {
             return new Verdict(Duration.ofNanos(left), false);
         }
         // The others wait for what this one meets.
-        openUntil = now + LONGEST.toNanos();
+        openUntil = now + PROBE.toNanos();
         return Verdict.PROBE;
     }
 

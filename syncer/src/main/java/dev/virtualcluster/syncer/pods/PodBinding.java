@@ -23,13 +23,13 @@ final class PodBinding {
 
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
-        if (!accepted.putIfAbsent(source, node)) {
+        if (!accepted.putIfAbsent(tenant.key(), source, node)) {
             return;
         }
         try {
             send(tenant, source, node);
         } catch (RuntimeException e) {
-            accepted.remove(source);
+            accepted.remove(tenant.key(), source);
             throw e;
         }
     }

@@ -105,7 +105,7 @@ final class PodUpward {
     }
 
     private Result writeStatus(Tenant tenant, Pod source, Pod actual) {
-        Duration echo = writes.wait(source);
+        Duration echo = writes.wait(tenant.key(), source, actual);
         if (!echo.isZero()) {
             return new Result.RequeueAfter(echo);
         }

@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written to tenants' pods a moment ago and may not have come through their watches yet, by UID. An entry that
+ * What was written to tenants' pods a moment ago and may not have come through their watches yet, by tenant and UID: two tenants restored from
+ * one backup have pods of the same UIDs. An entry that
  * nobody takes away is forgotten after {@link #PATIENCE}, so there are as many as pods on their way. Safe for use by any
  * thread.
  *
@@ -20,10 +21,12 @@ final class RecentWrites<V> {
     /** A watch that lags by more is looked after by others; until then nobody repeats the write. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private record Key(String tenant, String uid) {}
+
     private record Written<V>(V what, long nanoTime) {}
 
     private final LongSupplier nanoTicker;
-    private final Map<String, Written<V>> byUid = new ConcurrentHashMap<>();
+    private final Map<Key, Written<V>> byPod = new ConcurrentHashMap<>();
     private final AtomicLong swept;
 
     RecentWrites(LongSupplier nanoTicker) {
@@ -32,39 +35,40 @@ final class RecentWrites<V> {
     }
 
     @Nullable
-    V get(Pod source) {
-        Written<V> written = byUid.get(uid(source));
+    V get(String tenantKey, Pod source) {
+        Written<V> written = byPod.get(key(tenantKey, source));
         return written == null || isOld(written, nanoTicker.getAsLong()) ? null : written.what;
     }
 
-    void put(Pod source, V what) {
+    void put(String tenantKey, Pod source, V what) {
         long now = nanoTicker.getAsLong();
         forgetOld(now);
-        byUid.put(uid(source), new Written<>(what, now));
+        byPod.put(key(tenantKey, source), new Written<>(what, now));
     }
 
     /** Puts what is not there; false when it is. */
-    boolean putIfAbsent(Pod source, V what) {
+    boolean putIfAbsent(String tenantKey, Pod source, V what) {
         long now = nanoTicker.getAsLong();
         forgetOld(now);
         Written<V> mine = new Written<>(what, now);
-        Written<V> kept = byUid.merge(uid(source), mine, (known, fresh) -> isOld(known, now) ? fresh : known);
+        Written<V> kept =
+                byPod.merge(key(tenantKey, source), mine, (known, fresh) -> isOld(known, now) ? fresh : known);
         return kept.equals(mine);
     }
 
-    void remove(Pod source) {
-        byUid.remove(uid(source));
+    void remove(String tenantKey, Pod source) {
+        byPod.remove(key(tenantKey, source));
     }
 
     int size() {
-        return byUid.size();
+        return byPod.size();
     }
 
     /** Looks at all of them at most once per patience, not for every pod. */
     private void forgetOld(long now) {
         long last = swept.get();
         if (now - last > PATIENCE.toNanos() && swept.compareAndSet(last, now)) {
-            byUid.values().removeIf(written -> isOld(written, now));
+            byPod.values().removeIf(written -> isOld(written, now));
         }
     }
 
@@ -72,7 +76,7 @@ final class RecentWrites<V> {
         return now - written.nanoTime > PATIENCE.toNanos();
     }
 
-    private static String uid(Pod source) {
-        return source.getMetadata().getUid();
+    private static Key key(String tenantKey, Pod source) {
+        return new Key(tenantKey, source.getMetadata().getUid());
     }
 }

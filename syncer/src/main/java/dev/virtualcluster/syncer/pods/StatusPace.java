@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusPace {
     private static final Duration PROGRESS = Duration.ofSeconds(2);
-    /** The same where all workers are busy: everything takes longer, and a write that can be spared helps most. */
+    /** The same where all workers are busy, and between where some are: a write that can be spared helps most then. */
     private static final Duration PROGRESS_UNDER_LOAD = Duration.ofSeconds(20);
 
     private static final Set<String> ORDINARY = Set.of("ContainerCreating", "PodInitializing");

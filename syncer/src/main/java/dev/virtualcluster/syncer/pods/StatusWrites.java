@@ -30,9 +30,15 @@ final class StatusWrites {
         this.versions = new RecentWrites<>(nanoTicker);
     }
 
-    /** How long to wait until the cache shows the last write; zero when it does. */
-    Duration wait(Pod source) {
-        Long written = versions.get(source);
+    /**
+     * How long to wait until the cache shows the last write; zero when it does. The last words of a pod wait for nothing:
+     * it may be gone before the echo comes.
+     */
+    Duration wait(String tenantKey, Pod source, Pod actual) {
+        if (PodLife.isOver(actual) || actual.getMetadata().getDeletionTimestamp() != null) {
+            return Duration.ZERO;
+        }
+        Long written = versions.get(tenantKey, source);
         return written == null || Versions.of(source) >= written ? Duration.ZERO : NO_ECHO;
     }
 
@@ -46,11 +52,11 @@ final class StatusWrites {
         Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", changes);
         Pod written = Requests.patchForMetadata(
                 tenant.client(), Pod.class, ObjectKey.of(source), "status", Requests.STRATEGIC_MERGE_PATCH, patch);
-        written(source, Versions.of(written));
+        written(tenant.key(), source, Versions.of(written));
     }
 
-    void written(Pod source, long version) {
-        versions.put(source, version);
+    void written(String tenantKey, Pod source, long version) {
+        versions.put(tenantKey, source, version);
     }
 
     @SuppressWarnings("unchecked")

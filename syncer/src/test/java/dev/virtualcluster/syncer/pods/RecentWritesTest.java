@@ -10,8 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RecentWritesTest {
+    private static final String TENANT = "default-0aa177-a";
     private static final Pod POD = pod("1", "100");
     private static final Pod OTHER = pod("2", "100");
+    private static final Pod SUPER = new PodBuilder(pod("9", "5"))
+            .withNewStatus()
+            .withPhase("Running")
+            .endStatus()
+            .build();
 
     private final AtomicLong nanos = new AtomicLong();
     private final RecentWrites<String> writes = new RecentWrites<>(nanos::get);
@@ -31,30 +37,31 @@ class RecentWritesTest {
 
     @Test
     void knowsWhatWasWrittenToWhich() {
-        writes.put(POD, "a");
+        writes.put(TENANT, POD, "a");
 
-        assertThat(writes.get(POD)).isEqualTo("a");
-        assertThat(writes.get(OTHER)).isNull();
+        assertThat(writes.get(TENANT, POD)).isEqualTo("a");
+        assertThat(writes.get(TENANT, OTHER)).isNull();
+        assertThat(writes.get("default-0fb1c9-b", POD)).isNull();
     }
 
     @Test
     void forgetsWhatIsOld() {
-        writes.put(POD, "a");
+        writes.put(TENANT, POD, "a");
         pass(RecentWrites.PATIENCE);
-        assertThat(writes.get(POD)).isEqualTo("a");
-        assertThat(writes.putIfAbsent(POD, "b")).isFalse();
+        assertThat(writes.get(TENANT, POD)).isEqualTo("a");
+        assertThat(writes.putIfAbsent(TENANT, POD, "b")).isFalse();
 
         pass(Duration.ofNanos(1));
-        assertThat(writes.get(POD)).isNull();
-        assertThat(writes.putIfAbsent(POD, "b")).isTrue();
-        assertThat(writes.get(POD)).isEqualTo("b");
+        assertThat(writes.get(TENANT, POD)).isNull();
+        assertThat(writes.putIfAbsent(TENANT, POD, "b")).isTrue();
+        assertThat(writes.get(TENANT, POD)).isEqualTo("b");
     }
 
     @Test
     void sweepsWhatNobodyAsksFor() {
-        writes.put(POD, "a");
+        writes.put(TENANT, POD, "a");
         pass(RecentWrites.PATIENCE.plusSeconds(1));
-        writes.put(OTHER, "b");
+        writes.put(TENANT, OTHER, "b");
 
         assertThat(writes.size()).isEqualTo(1);
     }
@@ -62,15 +69,34 @@ class RecentWritesTest {
     @Test
     void statusWaitsForTheEchoOfTheLastWriteAndNoLonger() {
         StatusWrites statuses = new StatusWrites(nanos::get);
-        assertThat(statuses.wait(POD)).isZero();
+        assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
 
-        statuses.written(POD, 101);
-        assertThat(statuses.wait(POD)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(statuses.wait(pod("1", "101"))).isZero();
-        assertThat(statuses.wait(pod("1", "102"))).isZero();
-        assertThat(statuses.wait(OTHER)).isZero();
+        statuses.written(TENANT, POD, 101);
+        assertThat(statuses.wait(TENANT, POD, SUPER)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(statuses.wait(TENANT, pod("1", "101"), SUPER)).isZero();
+        assertThat(statuses.wait(TENANT, pod("1", "102"), SUPER)).isZero();
+        assertThat(statuses.wait(TENANT, OTHER, SUPER)).isZero();
 
         pass(RecentWrites.PATIENCE.plusSeconds(1));
-        assertThat(statuses.wait(POD)).isZero();
+        assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
+    }
+
+    @Test
+    void theLastWordsOfAPodDoNotWait() {
+        StatusWrites statuses = new StatusWrites(nanos::get);
+        statuses.written(TENANT, POD, 101);
+
+        Pod deleted = new PodBuilder(SUPER)
+                .editMetadata()
+                .withDeletionTimestamp("2026-11-01T10:00:00Z")
+                .endMetadata()
+                .build();
+        Pod ended = new PodBuilder(SUPER)
+                .withNewStatus()
+                .withPhase("Succeeded")
+                .endStatus()
+                .build();
+        assertThat(statuses.wait(TENANT, POD, deleted)).isZero();
+        assertThat(statuses.wait(TENANT, POD, ended)).isZero();
     }
 }

@@ -54,7 +54,7 @@ public final class World implements AutoCloseable {
 
     private World(ApiServer superServer) {
         this.superServer = superServer;
-        superConnection = platform.connect("super", superServer.config());
+        superConnection = platform.connectSuper("super", superServer.config());
     }
 
     /** Starts, or finds running, a super cluster and tenants 1 to {@code count}, and makes their VirtualClusters. */
@@ -138,7 +138,7 @@ public final class World implements AutoCloseable {
         try {
             Syncer started = new Syncer(
                     platform,
-                    platform.connect("super-syncer", superServer.config()),
+                    platform.connectSuper("super-syncer", superServer.config()),
                     SyncerConfig.forTests(),
                     Meters.of("syncer"),
                     clock);

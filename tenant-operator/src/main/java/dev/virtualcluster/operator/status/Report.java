@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What one look at a tenant found: an outcome per aspect, and facts for the status. Used by one thread. */
 public final class Report {
-    /** Reason of a condition UpToDate that becomes true by itself. */
-    public static final String ROLLING_OUT = "RollingOut";
-
     /** The operator's aspects, in the order in which one needs the other. */
     public static final List<String> ASPECTS = List.of(
             ConditionTypes.NAMESPACE_READY,
@@ -158,7 +155,7 @@ public final class Report {
         return Optional.of(
                 rollingOut.isEmpty()
                         ? Outcome.ready("Applied", "The control plane is as its ClusterVersion says")
-                        : Outcome.waiting(ROLLING_OUT, "Not there yet: " + String.join(", ", rollingOut)));
+                        : Outcome.waiting("RollingOut", "Not there yet: " + String.join(", ", rollingOut)));
     }
 
     /** The soonest time at which somebody wants to look again although nothing was seen to change. */

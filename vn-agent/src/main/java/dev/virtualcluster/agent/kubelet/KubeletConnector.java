@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.agent.kubelet;
 
+import dev.virtualcluster.runtime.tls.CipherSuites;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -65,7 +66,7 @@ public final class KubeletConnector implements AutoCloseable {
     }
 
     private static ClientSSLOptions options(byte[] caPem) {
-        return new ClientSSLOptions()
+        return CipherSuites.applyTo(new ClientSSLOptions())
                 .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(caPem)))
                 .setHostnameVerificationAlgorithm("HTTPS")
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.agent.tunnel;
 
+import dev.virtualcluster.runtime.tls.CipherSuites;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -24,7 +25,7 @@ public final class ServerTls {
      */
     public static ServerSSLOptions options(
             String certificatePem, String keyPem, String clientCaPem, Duration handshakeTimeout) {
-        return new ServerSSLOptions()
+        return CipherSuites.applyTo(new ServerSSLOptions())
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addCertValue(Buffer.buffer(certificatePem))
                         .addKeyValue(Buffer.buffer(keyPem)))
