@@ -93,5 +93,5 @@ conformance: ready ## upstream's conformance tests against a tenant (FOCUS=regul
 	@$(CLUSTER) conformance-images
 	@$(E2E) dev.virtualcluster.e2e.conformance.ConformanceMain --focus '$(or $(FOCUS),.)' --limit $(or $(LIMIT),200) --procs $(or $(PROCS),3) --attempts $(or $(ATTEMPTS),2) $(if $(TABLE),--table $(TABLE))
 
-bench: demo ## the figures of docs/performance.md
-	@bench/run
+bench: demo ## readiness, a lone pod, idle memory and writes; bench/syncer-load measures the syncer alone
+	@bench/run 5 30

@@ -40,7 +40,7 @@ public final class Footprint {
                 .path("clusterIP")
                 .asString();
         // The tenant's own certificate paths are the same in every tenant; its slice and its namespace are not.
-        String network = address.substring(0, address.lastIndexOf('.'));
+        String network = address.substring(0, address.lastIndexOf('.') + 1);
         record("tenantApiServerPrivateMiB", "RssAnon", "kube-apiserver", "--service-cluster-ip-range=" + network);
         record(
                 "tenantControllerManagerPrivateMiB",

@@ -4,8 +4,8 @@ package dev.virtualcluster.runtime.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of every change of an {@link ObjectCache}, on a client's thread and under the cache's lock: it must only enqueue
- * a key and return. Objects are shared and read-only.
+ * Told of every change of an {@link ObjectCache}, under the cache's lock and on one of the few threads that read all
+ * tenants' watches: it must only enqueue a key and return, or it holds up other tenants. Objects are shared and read-only.
  */
 @FunctionalInterface
 public interface ChangeListener<T> {

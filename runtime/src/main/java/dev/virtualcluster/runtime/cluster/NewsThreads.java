@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Threads that read what watches bring. They are the operating system's, not virtual ones: a watch hands over one event
  * at a time, and on a busy process each would wait behind everything that virtual threads have to do, until the caches
- * are seconds old and everybody acts on what was. What runs here must not block but for short locks.
+ * are seconds old and everybody acts on what was. What runs here must not block but for a cache's lock. A watch has at
+ * most one task waiting, so what waits is bounded by the number of watches.
  */
 final class NewsThreads {
     private static final int IDLE_SECONDS = 30;
