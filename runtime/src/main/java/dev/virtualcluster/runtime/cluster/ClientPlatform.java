@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -36,9 +37,9 @@ public final class ClientPlatform implements AutoCloseable {
     private final Vertx vertx;
     private final KubernetesSerialization serialization = newSerialization();
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-    private final ExecutorService superNews = NewsThreads.pool("news-super");
+    private final ThreadPoolExecutor superNews = NewsThreads.pool("news-super");
     /** Not the same: what tenants' servers send must not keep the super cluster's news waiting. */
-    private final ExecutorService tenantsNews = NewsThreads.pool("news-tenants");
+    private final ThreadPoolExecutor tenantsNews = NewsThreads.pool("news-tenants");
 
     private final Set<ClusterConnection> connections = ConcurrentHashMap.newKeySet();
     private final Counter restarts;
@@ -59,6 +60,8 @@ public final class ClientPlatform implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         restarts = meters.counter("cache_restarts");
         cutOffAnswers = meters.counter("cut_off_answers");
+        meters.gauge("news_waiting", () -> superNews.getQueue().size(), "from", "super");
+        meters.gauge("news_waiting", () -> tenantsNews.getQueue().size(), "from", "tenants");
         meters.gauge("connections", connections::size);
         meters.gauge(
                 "caches",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.cluster;
 
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,7 @@ final class NewsThreads {
     private NewsThreads() {}
 
     /** A pool of as many as there are processors, four at most; idle ones end. */
-    static ExecutorService pool(String name) {
+    static ThreadPoolExecutor pool(String name) {
         int size = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST);
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 size,

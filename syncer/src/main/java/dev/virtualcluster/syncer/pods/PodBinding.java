@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /** Tells the tenant's API server on which node a pod runs, as a scheduler would. Safe for use by any thread. */
 final class PodBinding {
     /** Bindings that were accepted and that the cache may not show yet. */
-    private final RecentWrites<String> accepted;
+    private final RecentWrites<Boolean> accepted;
 
     PodBinding(LongSupplier nanoTicker) {
         this.accepted = new RecentWrites<>(nanoTicker);
@@ -23,7 +23,7 @@ final class PodBinding {
 
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
-        if (!accepted.putIfAbsent(tenant.key(), source, node)) {
+        if (!accepted.putIfAbsent(tenant.key(), source, true)) {
             return;
         }
         try {

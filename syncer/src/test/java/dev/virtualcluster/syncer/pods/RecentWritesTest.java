@@ -13,11 +13,6 @@ class RecentWritesTest {
     private static final String TENANT = "default-0aa177-a";
     private static final Pod POD = pod("1", "100");
     private static final Pod OTHER = pod("2", "100");
-    private static final Pod SUPER = new PodBuilder(pod("9", "5"))
-            .withNewStatus()
-            .withPhase("Running")
-            .endStatus()
-            .build();
 
     private final AtomicLong nanos = new AtomicLong();
     private final RecentWrites<String> writes = new RecentWrites<>(nanos::get);
@@ -64,39 +59,5 @@ class RecentWritesTest {
         writes.put(TENANT, OTHER, "b");
 
         assertThat(writes.size()).isEqualTo(1);
-    }
-
-    @Test
-    void statusWaitsForTheEchoOfTheLastWriteAndNoLonger() {
-        StatusWrites statuses = new StatusWrites(nanos::get);
-        assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
-
-        statuses.written(TENANT, POD, 101);
-        assertThat(statuses.wait(TENANT, POD, SUPER)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(statuses.wait(TENANT, pod("1", "101"), SUPER)).isZero();
-        assertThat(statuses.wait(TENANT, pod("1", "102"), SUPER)).isZero();
-        assertThat(statuses.wait(TENANT, OTHER, SUPER)).isZero();
-
-        pass(RecentWrites.PATIENCE.plusSeconds(1));
-        assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
-    }
-
-    @Test
-    void theLastWordsOfAPodDoNotWait() {
-        StatusWrites statuses = new StatusWrites(nanos::get);
-        statuses.written(TENANT, POD, 101);
-
-        Pod deleted = new PodBuilder(SUPER)
-                .editMetadata()
-                .withDeletionTimestamp("2026-11-01T10:00:00Z")
-                .endMetadata()
-                .build();
-        Pod ended = new PodBuilder(SUPER)
-                .withNewStatus()
-                .withPhase("Succeeded")
-                .endStatus()
-                .build();
-        assertThat(statuses.wait(TENANT, POD, deleted)).isZero();
-        assertThat(statuses.wait(TENANT, POD, ended)).isZero();
     }
 }
