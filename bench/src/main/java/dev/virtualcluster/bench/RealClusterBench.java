@@ -92,7 +92,7 @@ public final class RealClusterBench {
         // The demo's are among them.
         int tenants = admin.json("get", "virtualclusters", "-A").path("items").size();
         out.println("idle, " + tenants + " tenants: writes in " + IDLE.toSeconds()
-                + " s to one tenant's API server and to the super" + " cluster's: "
+                + " s to one tenant's API server and to the super cluster's: "
                 + Writes.during(IDLE, tenant.kubectl(), admin));
         Report report = new Report(folder.resolve("footprint.json"));
         new Footprint(admin, new Console(out, report), report).measure(tenant);

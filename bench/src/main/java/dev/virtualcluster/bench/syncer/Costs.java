@@ -2,6 +2,7 @@
 package dev.virtualcluster.bench.syncer;
 
 import dev.virtualcluster.runtime.testing.ApiServer;
+import dev.virtualcluster.syncer.testing.SyncerJvm;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,29 +86,24 @@ record Costs(Map<String, Double> cpuMillis, Map<String, Double> superRequests, M
         if (pid == syncer) {
             return "syncer";
         }
-        String name = read(Path.of("/proc/" + pid + "/comm")).strip();
-        return switch (name) {
-            case "kube-apiserver" -> "tenants' API servers";
-            case "etcd" -> "all etcds";
-            default -> name;
-        };
+        try {
+            String name = Files.readString(Path.of("/proc/" + pid + "/comm")).strip();
+            return switch (name) {
+                case "kube-apiserver" -> "tenants' API servers";
+                case "etcd" -> "all etcds";
+                default -> name;
+            };
+        } catch (IOException e) {
+            return "ended";
+        }
     }
 
     private static long cpuMillis(long pid) {
-        String stat = read(Path.of("/proc/" + pid + "/stat"));
-        if (stat.isEmpty()) {
-            return 0;
-        }
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10;
-    }
-
-    private static String read(Path file) {
         try {
-            return Files.readString(file);
+            return SyncerJvm.cpuMillis(pid);
         } catch (IOException e) {
             // It ended meanwhile.
-            return "";
+            return 0;
         }
     }
 }

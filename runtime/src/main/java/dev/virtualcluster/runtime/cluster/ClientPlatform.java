@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What all connections of one process share: event loops, the parser (which drops managedFields while reading), the
- * executor of virtual threads, the threads that read watches, the watchdog of the caches. One per process; not sharing them costs megabytes for every
- * further tenant. Closing it closes the connections made from it.
+ * executor of virtual threads, the threads that read watches, the watchdog of the caches. One per process; not sharing
+ * them costs megabytes for every further tenant. Closing it closes the connections made from it.
  */
 public final class ClientPlatform implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientPlatform.class);

@@ -10,10 +10,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written to tenants' pods a moment ago and may not have come through their watches yet, by tenant and UID: two tenants restored from
- * one backup have pods of the same UIDs. An entry that
- * nobody takes away is forgotten after {@link #PATIENCE}, so there are as many as pods on their way. Safe for use by any
- * thread.
+ * What was written to tenants' pods a moment ago and may not have come through their watches yet, by tenant and UID: two
+ * tenants restored from one backup have pods of the same UIDs. An entry that nobody takes away is forgotten after
+ * {@link #PATIENCE}, so there are as many as pods on their way. Safe for use by any thread.
  *
  * @param <V> what is remembered of a write
  */

@@ -17,7 +17,8 @@ class RecentWritesTest {
     private final AtomicLong nanos = new AtomicLong();
     private final RecentWrites<String> writes = new RecentWrites<>(nanos::get);
 
-    private static Pod pod(String uid, String version) {
+    /** A pod as a cache may show it. */
+    static Pod pod(String uid, String version) {
         return new PodBuilder()
                 .withNewMetadata()
                 .withUid(uid)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import static dev.virtualcluster.syncer.pods.RecentWritesTest.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -21,19 +22,6 @@ class StatusWritesTest {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    private static Pod pod(String uid, String version) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withUid(uid)
-                .withResourceVersion(version)
-                .endMetadata()
-                .build();
-    }
-
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
-    }
-
     @Test
     void statusWaitsForTheEchoOfTheLastWriteAndNoLonger() {
         StatusWrites statuses = new StatusWrites(nanos::get);
@@ -45,7 +33,7 @@ class StatusWritesTest {
         assertThat(statuses.wait(TENANT, pod("1", "102"), SUPER)).isZero();
         assertThat(statuses.wait(TENANT, OTHER, SUPER)).isZero();
 
-        pass(RecentWrites.PATIENCE.plusSeconds(1));
+        nanos.addAndGet(RecentWrites.PATIENCE.plusSeconds(1).toNanos());
         assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
     }
 

@@ -58,7 +58,12 @@ public final class SyncerJvm implements AutoCloseable {
 
     /** CPU time used so far, user and system, in milliseconds. */
     public long cpuMillis() throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+        return cpuMillis(pid());
+    }
+
+    /** The same of any process. */
+    public static long cpuMillis(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
         return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * 1000 / TICKS_PER_SECOND;
     }
