@@ -30,6 +30,7 @@ final class FakeKubelets {
     private final ClusterConnection connection;
     private final ObjectCache<Pod> pods;
     private final Set<String> missingImages = ConcurrentHashMap.newKeySet();
+    private final Set<ObjectKey> lost = ConcurrentHashMap.newKeySet();
     private final FairQueue<ObjectKey> queue;
 
     FakeKubelets(ClusterConnection connection) {
@@ -51,7 +52,20 @@ final class FakeKubelets {
         pods.list().forEach(pod -> queue.add("all", ObjectKey.of(pod)));
     }
 
+    /** A pod is left alone, as if no node had room for it. */
+    void lose(ObjectKey pod) {
+        lost.add(pod);
+    }
+
+    void find(ObjectKey pod) {
+        lost.remove(pod);
+        queue.add("all", pod);
+    }
+
     private Result sync(ObjectKey key) {
+        if (lost.contains(key)) {
+            return Result.done();
+        }
         var pod = pods.get(key);
         if (pod == null || pod.getMetadata().getDeletionTimestamp() != null) {
             return Result.done();
@@ -80,6 +94,7 @@ final class FakeKubelets {
                 .resource(new PodBuilder(pod)
                         .editOrNewStatus()
                         .withPhase(missing ? "Pending" : "Running")
+                        .withPodIP("10.244.0.9")
                         .withConditions(List.of(new PodConditionBuilder()
                                 .withType("Ready")
                                 .withStatus(missing ? "False" : "True")

@@ -8,6 +8,7 @@ import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.operator.apply.WriteGate;
+import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
@@ -134,6 +135,49 @@ class ProvisionIT {
                         .get())
                 .isNotNull();
         harness.delete(other);
+    }
+
+    @Test
+    void makesEachPartWhenTheOneThatItCallsIsOnItsWay() {
+        var kubelets = harness.kubelets();
+        var vc = harness.create("provision-order", "demo");
+        String root = harness.rootNamespace(vc);
+        var etcd = new ObjectKey(root, "etcd-0");
+        var apiServer = new ObjectKey(root, "apiserver-0");
+        kubelets.lose(etcd);
+        kubelets.lose(apiServer);
+
+        assertThatSetsStay(root, "etcd");
+        await().untilAsserted(() -> {
+            assertThat(OperatorHarness.condition(harness.get(vc), ConditionTypes.UP_TO_DATE))
+                    .isNotNull()
+                    .extracting(condition -> condition.getReason())
+                    .isEqualTo("RollingOut");
+            assertThat(OperatorHarness.condition(harness.get(vc), ConditionTypes.API_SERVER_READY))
+                    .isNotNull()
+                    .extracting(condition -> condition.getMessage())
+                    .isEqualTo("The API server is not created yet: it waits until what it calls is on its way, etcd");
+        });
+
+        kubelets.find(etcd);
+        assertThatSetsStay(root, "apiserver", "etcd");
+
+        kubelets.find(apiServer);
+        harness.awaitReady(vc);
+        harness.delete(vc);
+    }
+
+    private static void assertThatSetsStay(String root, String... names) {
+        await().during(Duration.ofSeconds(2))
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(harness.client()
+                                .apps()
+                                .statefulSets()
+                                .inNamespace(root)
+                                .list()
+                                .getItems())
+                        .extracting(set -> set.getMetadata().getName())
+                        .containsExactly(names));
     }
 
     @Test

@@ -86,7 +86,7 @@ public final class ConformanceMain implements Callable<Integer> {
         Path folder = work.toAbsolutePath();
         Console console = new Console(System.out, new Report(folder.resolve("tenant.json")));
         new Release(checkout.resolve("charts/virtualcluster"), kubeconfig)
-                .install(Programs.values(settings.provider(), registry));
+                .install(Programs.values(checkout, settings.provider(), registry));
         Path tenant = new TenantCreation(admin, folder)
                 .create(NAMESPACE, "sample", console)
                 .kubectl()

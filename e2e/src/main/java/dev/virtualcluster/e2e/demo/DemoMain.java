@@ -55,7 +55,8 @@ public final class DemoMain implements Callable<Integer> {
         report.step("Bring the super cluster up", clusterSeconds, true);
         Demo demo = new Demo(console, report, admin, folder.toAbsolutePath());
         try {
-            Map<String, Object> all = new LinkedHashMap<>(Programs.values(settings.provider(), registry));
+            Map<String, Object> all =
+                    new LinkedHashMap<>(Programs.values(settings.checkout(), settings.provider(), registry));
             all.putAll(values);
             demo.install(chart.toAbsolutePath(), all);
             demo.run();

@@ -3,8 +3,16 @@ package dev.virtualcluster.e2e.demo;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
 import dev.virtualcluster.e2e.cluster.Provider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,10 +61,16 @@ public final class Programs {
     /**
      * What the chart must be told on a provider's cluster.
      *
+     * @param checkout whose images they are
      * @param registry where the cluster's nodes pull our images; empty for the chart's own
      */
-    public static Map<String, Object> values(Provider provider, String registry) {
-        Map<String, Object> values = new LinkedHashMap<>(provider == Provider.LOCAL ? localValues() : Map.of());
+    public static Map<String, Object> values(Path checkout, Provider provider, String registry) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        if (provider == Provider.LOCAL) {
+            values.putAll(localValues());
+            // Their names stay the same: without it pods of the programs before would run on.
+            values.put("podAnnotations.images", digest(images(checkout)));
+        }
         if (!registry.isBlank()) {
             values.put("images.registry", registry.strip());
         }
@@ -66,5 +80,22 @@ public final class Programs {
     /** What the chart must be told on the local cluster, whose volumes are host paths and whose nodes have no DNS. */
     public static Map<String, Object> localValues() {
         return Map.of("controlPlane.etcd.runAsUser", 0, "log.format", "text");
+    }
+
+    private static String digest(List<Path> files) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files) {
+                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            // A word: Helm would take digits for a number.
+            return "sha256-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the images", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

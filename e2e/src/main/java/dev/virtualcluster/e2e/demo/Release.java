@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -24,6 +25,10 @@ public record Release(Path chart, Path kubeconfig) {
     public static final String NAMESPACE = "vc-system";
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** The operator's Lease and Deployment. */
+    private static final String OPERATOR = "vc-tenant-operator";
+    /** A new leader looks at every tenant at once; nothing tells when it has. */
+    private static final Duration FIRST_LOOKS = Duration.ofSeconds(3);
 
     /** What {@link #install} does, as a person types it. */
     public String typed(Map<String, Object> values) {
@@ -34,8 +39,9 @@ public record Release(Path chart, Path kubeconfig) {
     }
 
     /** Installs or upgrades with {@code values} over the chart's own, and waits until all of it is ready. */
-    public String install(Map<String, Object> values) {
+    public String install(Map<String, Object> values) throws Exception {
         forgetCutOff();
+        Optional<String> before = leader();
         var upgrade = new Helm(chart)
                 .upgrade()
                 .install()
@@ -47,7 +53,38 @@ public record Release(Path chart, Path kubeconfig) {
                 .waitReady();
         values.forEach(upgrade::set);
         var release = upgrade.call();
+        awaitLeader(before);
         return release.getName() + " revision " + release.getRevision() + ": " + release.getStatus();
+    }
+
+    /**
+     * Waits for the operator that runs now to lead. What the one before wrote into statuses may be no longer true for the
+     * new one, which may roll out what it finds another way.
+     */
+    private void awaitLeader(Optional<String> before) throws Exception {
+        String now = Poll.until(
+                LIMIT, "the operator leads", this::leader, () -> "see kubectl -n " + NAMESPACE + " get leases,pods");
+        if (before.isPresent() && !before.get().equals(now)) {
+            Thread.sleep(FIRST_LOOKS);
+        }
+    }
+
+    /** Who holds the operator's Lease; empty when it is nobody, or a pod that is on its way out. */
+    private Optional<String> leader() {
+        try (KubernetesClient client = KubeconfigClient.connect(kubeconfig)) {
+            var lease =
+                    client.leases().inNamespace(NAMESPACE).withName(OPERATOR).get();
+            return Optional.ofNullable(lease)
+                    .map(found -> found.getSpec().getHolderIdentity())
+                    .filter(holder -> {
+                        // A pod's name and a random part.
+                        var pod = client.pods()
+                                .inNamespace(NAMESPACE)
+                                .withName(holder.split("_", 2)[0])
+                                .get();
+                        return pod != null && pod.getMetadata().getDeletionTimestamp() == null;
+                    });
+        }
     }
 
     /**

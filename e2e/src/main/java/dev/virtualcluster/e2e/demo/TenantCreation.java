@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** What an admin does to make a tenant: create the object, wait until it is Ready, hand over the kubeconfig. */
 public final class TenantCreation {
@@ -65,15 +67,26 @@ public final class TenantCreation {
 
     private Optional<JsonNode> ready(String namespace, String name, Console console) throws InterruptedException {
         JsonNode cluster = admin.json("-n", namespace, "get", "virtualcluster", name);
-        for (JsonNode condition : cluster.path("status").path("conditions")) {
-            if (condition.path("type").asString("").equals("Ready")) {
-                if (condition.path("status").asString("").equals("True")) {
-                    return Optional.of(cluster);
+        // One that is being updated is Ready, and its API server may be gone the next moment.
+        for (String type : List.of("Ready", "UpToDate")) {
+            JsonNode condition = condition(cluster, type);
+            if (!condition.path("status").asString("").equals("True")) {
+                if (condition.has("message")) {
+                    console.waitingFor(condition.path("message").asString(""));
                 }
-                console.waitingFor(condition.path("message").asString(""));
+                return Optional.empty();
             }
         }
-        return Optional.empty();
+        return Optional.of(cluster);
+    }
+
+    private static JsonNode condition(JsonNode cluster, String type) {
+        for (JsonNode condition : cluster.path("status").path("conditions")) {
+            if (condition.path("type").asString("").equals(type)) {
+                return condition;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     private Path kubeconfig(String name, String key, Console console) throws IOException, InterruptedException {

@@ -3,18 +3,23 @@ package dev.virtualcluster.e2e.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The files that the documentation names are there, and the Make targets too. */
 class ArchitectureTest {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern SOURCE = Pattern.compile("`([\\w./-]+\\.(?:java|yaml|yml|sh|md|properties))`");
+    private static final Set<String> NOT_OURS = Set.of("target", "build", ".git", ".mvn");
     private static final Pattern TARGET = Pattern.compile("`make ([a-z-]+)");
 
     @Test
@@ -40,15 +45,27 @@ class ArchitectureTest {
         }
     }
 
+    /** Every document of the checkout, wherever it lies; the changelog speaks of what was. */
     private static List<Path> documents() throws Exception {
-        try (Stream<Path> docs = Files.walk(CHECKOUT.resolve("docs"))) {
-            return Stream.concat(
-                            docs.filter(p -> p.toString().endsWith(".md")),
-                            Stream.of("README.md", "DEVELOPMENT.md")
-                                    .map(CHECKOUT::resolve)
-                                    .filter(Files::exists))
-                    .toList();
-        }
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(CHECKOUT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                return NOT_OURS.contains(String.valueOf(folder.getFileName()))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".md") && !file.endsWith("CHANGELOG.md")) {
+                    found.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        assertThat(found).hasSizeGreaterThan(20);
+        return found;
     }
 
     private static List<String> matches(Pattern pattern, Path document) throws Exception {

@@ -13,12 +13,16 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What our processes say about themselves is explained: every condition, reason, event and meter that the code names. */
 class OperationsTest {
     private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> PROCESSES = List.of("runtime", "tenant-operator", "syncer", "vn-agent");
     private static final Pattern METER = Pattern.compile("\\bmeters\\s*\\.(?:counter|gauge|timer)\\(\\s*\"(\\w+)\"");
+    private static final Pattern FLAG = Pattern.compile("\\bnames = \"--([a-z-]+)\"");
+    private static final Pattern DOCUMENTED_FLAG = Pattern.compile("`--(?:\\[no-])?([a-z-]+)`");
     private static final Pattern CONDITION = Pattern.compile("String \\w+ = \"(\\w+)\"");
     private static final Pattern OUTCOME =
             Pattern.compile("(?:\\bOutcome\\s*\\.(?:ready|waiting|blocked)|\\bdenied)\\(\\s*\"(\\w+)\"");
@@ -34,6 +38,18 @@ class OperationsTest {
         assertThat(named(METER, PROCESSES))
                 .hasSizeGreaterThan(20)
                 .allSatisfy(meter -> assertThat(page).containsPattern("`vc_\\w+_" + meter + "(_total|_seconds)?`"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tenant-operator, Of the operator", "syncer, Of the syncer", "vn-agent, Of the node agent"})
+    void everyFlagIsExplainedAndNoOther(String process, String title) throws IOException {
+        String page = Files.readString(CHECKOUT.resolve("docs/operations.md"));
+        int flags = page.indexOf("## Flags");
+        int start = page.indexOf("### " + title, flags);
+        String table = page.substring(start, page.indexOf("\n##", start + 1));
+
+        assertThat(DOCUMENTED_FLAG.matcher(table).results().map(hit -> hit.group(1)))
+                .containsExactlyInAnyOrderElementsOf(named(FLAG, List.of(process)));
     }
 
     @Test

@@ -74,6 +74,7 @@ final class Stage implements BeforeAllCallback, AfterTestExecutionCallback {
         }
         new Release(checkout.resolve("charts/virtualcluster"), cluster.kubeconfig())
                 .install(Programs.values(
+                        checkout,
                         ClusterSettings.ofThisProcess().provider(),
                         System.getenv().getOrDefault("REGISTRY", "")));
         Path folder = checkout.resolve("build/suite");

@@ -166,7 +166,7 @@ public final class ClientPlatform implements AutoCloseable {
         JsonMapper mapper = JsonMapper.builderWithJackson2Defaults()
                 .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
                 .build();
-        return new KubernetesSerialization(mapper, true);
+        return new DirectSerialization(mapper);
     }
 
     /** They are two thirds of a cached Pod, and nobody here asks who owns which field. */

@@ -43,6 +43,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SyncEngine implements Tenants, TenantService, Work, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SyncEngine.class);
+    /** When to ask the circuit again; it knows when the next probe is due. */
+    private static final Duration UNTIL_NEXT_PROBE = Duration.ofSeconds(1);
 
     private final SuperCluster superCluster;
     private final SuperNamespaces namespaces;
@@ -266,8 +268,9 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         }
         try {
             return Requests.listening(tenant.client(), circuit::answered, () -> {
-                if (verdict.isProbe()) {
-                    Requests.send(tenant.client(), "GET", "/version", Requests.JSON, null, String.class);
+                if (verdict.isProbe() && !EtcdProbe.answers(tenant.client())) {
+                    circuit.failed();
+                    return new Result.RequeueAfter(UNTIL_NEXT_PROBE);
                 }
                 return isDown
                         ? key.kind().down(tenant, key.object())

@@ -43,7 +43,7 @@ public final class Requests {
 
     /**
      * Does some work, and tells of every answer that this thread gets from one API server meanwhile: a refusal is an answer
-     * too.
+     * too; that the server itself fails is none.
      */
     public static <R> R listening(KubernetesClient client, Runnable answered, Callable<R> work) throws Exception {
         return ScopedValue.where(LISTENER, new Listener(client, answered)).call(work::call);
@@ -185,7 +185,9 @@ public final class Requests {
         long millis = client.getConfiguration().getRequestTimeout();
         try {
             HttpResponse<byte[]> response = millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();
-            if (LISTENER.isBound() && LISTENER.get().client.equals(client)) {
+            if (response.code() < HttpURLConnection.HTTP_INTERNAL_ERROR
+                    && LISTENER.isBound()
+                    && LISTENER.get().client.equals(client)) {
                 LISTENER.get().answered.run();
             }
             return response;

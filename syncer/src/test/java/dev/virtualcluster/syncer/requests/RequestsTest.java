@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.virtualcluster.runtime.cluster.ClientPlatform;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.testing.HostileServer;
+import dev.virtualcluster.syncer.testing.LoopbackServer;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -28,14 +24,15 @@ class RequestsTest {
     private static final ObjectKey KEY = new ObjectKey("shop", "web");
 
     private final AtomicInteger heard = new AtomicInteger();
+    private LoopbackServer loopback;
     private HttpServer server;
-    private ClientPlatform platform;
     private KubernetesClient tenant;
     private KubernetesClient other;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        loopback = new LoopbackServer();
+        server = loopback.server();
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(404, -1);
             exchange.close();
@@ -48,19 +45,13 @@ class RequestsTest {
             exchange.getResponseBody().write(answer);
             exchange.close();
         });
-        server.start();
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl("http://127.0.0.1:" + server.getAddress().getPort())
-                .build();
-        platform = ClientPlatform.start();
-        tenant = platform.connect("tenant", config).client();
-        other = platform.connect("other", config).client();
+        tenant = loopback.client("tenant");
+        other = loopback.client("other");
     }
 
     @AfterEach
     void stop() {
-        platform.close();
-        server.stop(0);
+        loopback.close();
     }
 
     @Test
@@ -79,7 +70,7 @@ class RequestsTest {
     @Test
     void anAnswerWithoutEndIsNone() throws Exception {
         try (HostileServer hostile = HostileServer.start(path -> HostileServer.Answer.endless("{"))) {
-            KubernetesClient client = connected(hostile.url());
+            KubernetesClient client = loopback.client("hostile", hostile.url());
 
             assertThatThrownBy(() -> Requests.listening(
                             client, heard::incrementAndGet, () -> Requests.read(client, Pod.class, KEY)))
@@ -127,13 +118,6 @@ class RequestsTest {
                 .withUid(uid)
                 .endMetadata()
                 .build();
-    }
-
-    private KubernetesClient connected(String url) {
-        return platform.connect(
-                        "hostile",
-                        new ConfigBuilder(Config.empty()).withMasterUrl(url).build())
-                .client();
     }
 
     @Test

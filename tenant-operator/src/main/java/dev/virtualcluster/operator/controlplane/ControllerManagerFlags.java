@@ -26,7 +26,7 @@ final class ControllerManagerFlags {
                 files.require(flag, Keys.CONTROLLER_MANAGER_KUBECONFIG, Keys.CONTROLLER_MANAGER_KUBECONFIG);
             }
         }
-        // Its own port asks the API server who may read metrics; an API server that starts together with it does not
+        // Its own port asks the API server who may read metrics; an API server that is still starting does not
         // answer yet, and without this the controller-manager ends at once instead of waiting.
         arguments.setDefault("--authentication-tolerate-lookup-failure", "true");
         files.require("--service-account-private-key-file", Keys.SERVICE_ACCOUNT_KEY_SECRET, Keys.TLS_KEY);

@@ -63,7 +63,7 @@ final class Services {
     }
 
     private static void etcd(ServiceSpec spec) {
-        // The API server starts together with etcd: its name must resolve before etcd is ready.
+        // The API server starts while etcd does: its name must resolve before etcd is ready.
         spec.setPublishNotReadyAddresses(true);
         spec.setClusterIP(HEADLESS);
         if (spec.getPorts().isEmpty()) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Applies a tenant's StatefulSets and Services, and says how its parts are. */
 final class ControlPlane {
@@ -106,10 +107,35 @@ final class ControlPlane {
 
     /** Whether an object can be applied only when the slice is declared. */
     static boolean needsSlice(HasMetadata object) {
-        return object instanceof Service
-                && Part.API_SERVER
-                        .objectName()
-                        .equals(object.getMetadata().getLabels().get(Completion.PART_LABEL));
+        return object instanceof Service && partOf(object) == Part.API_SERVER;
+    }
+
+    /** The part that a new object waits for before it is created; empty when its time has come. */
+    Optional<Part> waitsFor(Tenant tenant, HasMetadata object, ControlPlaneTemplates templates) {
+        if (!(object instanceof StatefulSet set) || statefulSets.current(ObjectKey.of(set)) != null) {
+            return Optional.empty();
+        }
+        return obstacle(tenant, partOf(object), templates);
+    }
+
+    private Optional<Part> obstacle(Tenant tenant, Part part, ControlPlaneTemplates templates) {
+        return StartOrder.before(part, templates).filter(before -> !isCallable(tenant, before, templates));
+    }
+
+    private boolean isCallable(Tenant tenant, Part part, ControlPlaneTemplates templates) {
+        // The API server is called at its Service's address, which waits for the slice.
+        return (part != Part.API_SERVER || apiServerService(tenant).isPresent())
+                && StartOrder.isOnItsWay(
+                        part, templates.replicas(part), caches.pods().list(tenant.rootNamespace()));
+    }
+
+    /** The part that an object belongs to. */
+    static Part partOf(HasMetadata object) {
+        String name = object.getMetadata().getLabels().get(Completion.PART_LABEL);
+        return Stream.of(Part.values())
+                .filter(part -> part.objectName().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     void apply(Tenant tenant, HasMetadata object, TenantFacts facts) {
@@ -147,7 +173,7 @@ final class ControlPlane {
             report.put(
                     part.conditionType(),
                     expected
-                            ? state(tenant, part, report)
+                            ? state(tenant, part, templates, report)
                             : Outcome.ready("NotManaged", "The ClusterVersion does not describe it"));
         }
     }
@@ -158,10 +184,17 @@ final class ControlPlane {
         services.forget(tenant.rootNamespace());
     }
 
-    private Outcome state(Tenant tenant, Part part, Report report) {
+    private Outcome state(Tenant tenant, Part part, Optional<ControlPlaneTemplates> templates, Report report) {
         var known = current(tenant, part);
         if (known.isEmpty()) {
-            return Outcome.waiting("NotCreated", part.title() + " is not created yet");
+            return Outcome.waiting(
+                    "NotCreated",
+                    part.title() + " is not created yet"
+                            + templates
+                                    .flatMap(found -> obstacle(tenant, part, found))
+                                    .map(before ->
+                                            ": it waits until what it calls is on its way, " + before.objectName())
+                                    .orElse(""));
         }
         var set = known.get();
         int wanted = Objects.requireNonNullElse(set.getSpec().getReplicas(), 1);

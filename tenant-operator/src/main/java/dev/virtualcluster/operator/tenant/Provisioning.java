@@ -31,6 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  * that cannot go on ends the look. What does not depend on one another is sent at once.
  */
 final class Provisioning {
+    /** More than one look at a control plane has tasks, for one of them waits for another. */
     private static final int CONCURRENT_WRITES = 8;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
     private static final Duration SOON = Duration.ofMillis(500);
     private static final Duration WHILE_TAKEN = Duration.ofSeconds(30);
     private static final Duration DEFAULT_VALIDITY = Duration.ofDays(365);
@@ -105,7 +111,7 @@ final class Provisioning {
         var objects = templates.isPresent()
                 ? accepted(tenant, templates.get(), facts, report)
                 : Optional.<List<HasMetadata>>empty();
-        boolean applied = objects.isPresent() && apply(tenant, objects.get(), facts, report);
+        boolean applied = objects.isPresent() && apply(tenant, templates.get(), objects.get(), facts, report);
         if (objects.isEmpty()) {
             report.put(ConditionTypes.ADDRESS_SLICE_READY, slices.establish(tenant, slice));
         }
@@ -242,23 +248,42 @@ final class Provisioning {
     }
 
     /**
-     * Pods start while the addresses are still being reserved; only the API server's Service waits for the slice.
-     * Returns whether nothing was refused.
+     * Pods start while the addresses are still being reserved; only the API server's Service waits for the slice, and
+     * new StatefulSets for {@link StartOrder}. Returns whether nothing was refused.
      */
-    private boolean apply(Tenant tenant, List<HasMetadata> objects, TenantFacts facts, Report report)
+    private boolean apply(
+            Tenant tenant, ControlPlaneTemplates templates, List<HasMetadata> objects, TenantFacts facts, Report report)
             throws InterruptedException {
         var tasks = new ArrayList<Runnable>();
-        var established = new java.util.concurrent.atomic.AtomicReference<@Nullable Outcome>();
+        var established = new AtomicReference<@Nullable Outcome>();
+        var isSliceDone = new AtomicBoolean();
+        var later = new ArrayList<HasMetadata>();
         for (HasMetadata object : objects) {
-            if (!ControlPlane.needsSlice(object)) {
+            if (ControlPlane.needsSlice(object)) {
+                continue;
+            }
+            if (controlPlane.waitsFor(tenant, object, templates).isPresent()) {
+                later.add(object);
+            } else {
                 tasks.add(() -> controlPlane.apply(tenant, object, facts));
             }
         }
-        tasks.add(() -> established.set(establish(tenant, facts, objects)));
+        tasks.add(() -> {
+            try {
+                established.set(establish(tenant, facts, objects));
+            } finally {
+                isSliceDone.set(true);
+            }
+        });
+        if (!later.isEmpty()) {
+            tasks.add(() -> applyWhenDue(tenant, templates, later, facts, isSliceDone));
+        }
         boolean accepted = false;
         try {
             parallel.run(CONCURRENT_WRITES, tasks);
             report.applied();
+            later.forEach(
+                    object -> report.rollingOut(ControlPlane.partOf(object).conditionType()));
             accepted = true;
         } catch (KubernetesClientException e) {
             if (!Refusals.isForPeople(e)) {
@@ -272,6 +297,31 @@ final class Provisioning {
             report.put(ConditionTypes.ADDRESS_SLICE_READY, outcome);
         }
         return accepted;
+    }
+
+    /**
+     * Applies objects as their time comes, for as long as the slice's many addresses are being reserved: the next look
+     * would be later. What is left in the list then is for that look.
+     */
+    private void applyWhenDue(
+            Tenant tenant,
+            ControlPlaneTemplates templates,
+            List<HasMetadata> objects,
+            TenantFacts facts,
+            AtomicBoolean isSliceDone) {
+        while (!objects.isEmpty() && !isSliceDone.get()) {
+            for (HasMetadata object : List.copyOf(objects)) {
+                if (controlPlane.waitsFor(tenant, object, templates).isEmpty()) {
+                    controlPlane.apply(tenant, object, facts);
+                    objects.remove(object);
+                }
+            }
+            // Costs a look at the cache; a reservation takes a second or two.
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+        }
     }
 
     private Outcome establish(Tenant tenant, TenantFacts facts, List<HasMetadata> objects) {

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,19 +17,30 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an image archive says of itself without being unpacked: its images' full names, and an identity that changes when
- * their bytes do. The table of contents names every blob by digest, so its own digest stands for all of them.
+ * their bytes do. Tables of contents name layers by digest, so their own digest, with that of the configurations beside
+ * them, stands for all.
  */
 record ArchiveContent(Path file, List<String> names, String identity) {
     static ArchiveContent read(Path file) {
         try (TarArchiveInputStream tar =
                 new TarArchiveInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+            MessageDigest identity = Digests.sha256();
+            List<String> names = null;
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                boolean docker = entry.getName().equals("manifest.json");
-                if (docker || entry.getName().equals("index.json")) {
-                    byte[] contents = tar.readAllBytes();
-                    JsonNode json = new JsonMapper().readTree(contents);
-                    return new ArchiveContent(file, docker ? dockerNames(json) : ociNames(json), digest(contents));
+                if (!entry.getName().endsWith(".json")) {
+                    continue;
                 }
+                // A Docker archive's manifest names its layers by their digests, but not its configuration.
+                byte[] contents = tar.readAllBytes();
+                identity.update(contents);
+                if (entry.getName().equals("manifest.json")) {
+                    names = dockerNames(new JsonMapper().readTree(contents));
+                } else if (entry.getName().equals("index.json") && names == null) {
+                    names = ociNames(new JsonMapper().readTree(contents));
+                }
+            }
+            if (names != null) {
+                return new ArchiveContent(file, names, HexFormat.of().formatHex(identity.digest()));
             }
         } catch (IOException e) {
             throw new ClusterException("The image archive " + file + " cannot be read: " + e.getMessage() + ".", e);
@@ -63,9 +75,5 @@ record ArchiveContent(Path file, List<String> names, String identity) {
             return name;
         }
         return "docker.io/" + (slash < 0 ? "library/" : "") + name;
-    }
-
-    private static String digest(byte[] contents) {
-        return HexFormat.of().formatHex(Digests.sha256().digest(contents));
     }
 }

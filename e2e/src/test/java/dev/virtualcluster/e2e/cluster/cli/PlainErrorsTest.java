@@ -115,8 +115,8 @@ class PlainErrorsTest {
     void whereImagesLieIsTheChartsOwnUnlessItIsSaid(String provider) {
         Provider chosen = Provider.parse(provider);
 
-        assertThat(Programs.values(chosen, "")).isEmpty();
-        assertThat(Programs.values(chosen, " registry.example.com/vc "))
+        assertThat(Programs.values(folder, chosen, "")).isEmpty();
+        assertThat(Programs.values(folder, chosen, " registry.example.com/vc "))
                 .containsExactly(Map.entry("images.registry", "registry.example.com/vc"));
     }
 }

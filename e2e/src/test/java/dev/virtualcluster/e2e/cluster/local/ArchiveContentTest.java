@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,18 @@ class ArchiveContentTest {
     }
 
     @Test
+    void anotherConfigurationGivesAnotherIdentity() throws IOException {
+        String manifest = "[{\"Config\":\"config.json\",\"RepoTags\":[\"a/b:1\"]}]";
+        ArchiveContent one =
+                ArchiveContent.read(archive(Map.of("config.json", "{\"Cmd\":[1]}", "manifest.json", manifest)));
+        ArchiveContent other =
+                ArchiveContent.read(archive(Map.of("config.json", "{\"Cmd\":[2]}", "manifest.json", manifest)));
+
+        assertThat(other.names()).isEqualTo(one.names());
+        assertThat(other.identity()).isNotEqualTo(one.identity());
+    }
+
+    @Test
     void whatIsNoImageArchiveIsRefused() throws IOException {
         Path tar = archive("hello.txt", "hello");
         Path text = Files.writeString(folder.resolve("text"), "no tar");
@@ -73,14 +87,20 @@ class ArchiveContentTest {
     }
 
     private Path archive(String entry, String content) throws IOException {
+        return archive(Map.of(entry, content));
+    }
+
+    private Path archive(Map<String, String> entries) throws IOException {
         Path file = Files.createTempFile(folder, "archive", ".tar");
         try (var tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
-            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-            TarArchiveEntry header = new TarArchiveEntry(entry);
-            header.setSize(bytes.length);
-            tar.putArchiveEntry(header);
-            tar.write(bytes);
-            tar.closeArchiveEntry();
+            for (var entry : new TreeMap<>(entries).entrySet()) {
+                byte[] bytes = entry.getValue().getBytes(StandardCharsets.UTF_8);
+                TarArchiveEntry header = new TarArchiveEntry(entry.getKey());
+                header.setSize(bytes.length);
+                tar.putArchiveEntry(header);
+                tar.write(bytes);
+                tar.closeArchiveEntry();
+            }
         }
         return file;
     }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.cluster;
+
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.ObjectMapper;
+
+/**
+ * Reads JSON in one pass. The library's own way turns a text into bytes and reads these through a stream, and reads the
+ * object of a watch event twice: into a tree, for its kind, and then into its class. An API server writes kind and
+ * apiVersion first, in either order, so the class is known before the rest is read. What does not look like that goes the library's way.
+ * Safe for use by any thread.
+ */
+final class DirectSerialization extends KubernetesSerialization {
+    /** Set while the superclass is being built; an initialiser here would undo it. */
+    private @Nullable ObjectMapper direct;
+
+    private final Map<String, Class<? extends KubernetesResource>> types = new ConcurrentHashMap<>();
+
+    DirectSerialization(ObjectMapper mapper) {
+        super(mapper, true);
+    }
+
+    @Override
+    protected ObjectMapper configureMapper(ObjectMapper mapper) {
+        direct = super.configureMapper(mapper);
+        return direct;
+    }
+
+    @Override
+    public <T> T unmarshal(String text, Class<T> type) {
+        if (!text.startsWith("{")) {
+            return super.unmarshal(text, type);
+        }
+        ObjectMapper mapper = Objects.requireNonNull(direct);
+        try {
+            if (type == WatchEvent.class) {
+                WatchEvent event = watchEvent(mapper, text);
+                return event == null ? super.unmarshal(text, type) : type.cast(event);
+            }
+            return mapper.readValue(text, type);
+        } catch (JacksonException e) {
+            throw new KubernetesClientException("An error has occurred.", e);
+        }
+    }
+
+    /** The event, or null when it is not written the way API servers write events. */
+    private @Nullable WatchEvent watchEvent(ObjectMapper mapper, String text) {
+        WatchEvent event = new WatchEvent();
+        try (JsonParser parser = mapper.createParser(text)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                switch (parser.currentName()) {
+                    case "type" -> {
+                        if (parser.nextToken() != JsonToken.VALUE_STRING) {
+                            return null;
+                        }
+                        event.setType(parser.getString());
+                    }
+                    case "object" -> {
+                        KubernetesResource object = object(mapper, parser);
+                        if (object == null) {
+                            return null;
+                        }
+                        event.setObject(object);
+                    }
+                    default -> {
+                        return null;
+                    }
+                }
+            }
+            return parser.currentToken() == JsonToken.END_OBJECT ? event : null;
+        }
+    }
+
+    private @Nullable KubernetesResource object(ObjectMapper mapper, JsonParser parser) {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            return null;
+        }
+        String kind = null;
+        String apiVersion = null;
+        for (int i = 0; i < 2; i++) {
+            String name = parser.nextName();
+            String value = name == null ? null : parser.nextStringValue();
+            if ("kind".equals(name)) {
+                kind = value;
+            } else if ("apiVersion".equals(name)) {
+                apiVersion = value;
+            }
+        }
+        Class<? extends KubernetesResource> type = kind == null || apiVersion == null ? null : type(apiVersion, kind);
+        // A bean's deserializer goes on in the middle of an object; the class knows its kind and version itself.
+        return type == null || parser.nextToken() != JsonToken.PROPERTY_NAME
+                ? null
+                : mapper.readerFor(type).readValue(parser);
+    }
+
+    /** The library's look-up takes one lock for all connections; what it has found stays. */
+    private @Nullable Class<? extends KubernetesResource> type(String apiVersion, String kind) {
+        String key = apiVersion + ' ' + kind;
+        Class<? extends KubernetesResource> known = types.get(key);
+        if (known == null) {
+            known = getRegisteredKubernetesResource(apiVersion, kind);
+            if (known != null) {
+                types.put(key, known);
+            }
+        }
+        return known;
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class DirectSerializationTest {
+    private static final String POD = """
+            {"kind":"Pod","apiVersion":"v1","metadata":{"name":"a","namespace":"b","labels":{"x":"ü"},"resourceVersion":"7"},
+             "spec":{"containers":[{"name":"c","image":"d","ports":[{"containerPort":80}],"resources":{"requests":{"cpu":"50m"}},
+             "livenessProbe":{"httpGet":{"port":"http"}}}],"unheardOf":{"deep":[1,2]}},
+             "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}""";
+
+    private final KubernetesSerialization direct = new DirectSerialization(mapper());
+    private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"MODIFIED\",\"object\":" + POD + "}",
+                "{\"object\":" + POD + ",\"type\":\"ADDED\"}",
+                "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"9\"}}}",
+                "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"a\"},\"data\":{\"k\":\"\\u00e9\\n\"}}}",
+                "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"a\"},\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}}",
+                "{\"type\":\"ADDED\",\"object\":{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\"}}",
+                "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"example.org/v1\",\"kind\":\"Gizmo\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":1}}}",
+                "{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"reason\":\"Expired\",\"code\":410}}",
+                "{\"type\":\"ADDED\",\"more\":1,\"object\":{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}}}",
+                "{\"type\":\"ADDED\"}",
+                "  {\"type\":\"ADDED\",\"object\":{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\",\"metadata\":{\"name\":\"a\"}}}",
+                "{}",
+            })
+    void readsEventsAsTheLibraryDoes(String event) {
+        assertThat(direct.unmarshal(event, WatchEvent.class)).isEqualTo(library.unmarshal(event, WatchEvent.class));
+    }
+
+    @Test
+    void givesObjectsTheirClasses() {
+        assertThat(event(POD).getObject()).isInstanceOfSatisfying(Pod.class, pod -> {
+            assertThat(pod.getKind()).isEqualTo("Pod");
+            assertThat(pod.getApiVersion()).isEqualTo("v1");
+            assertThat(pod.getSpec().getAdditionalProperties()).containsKey("unheardOf");
+            assertThat(pod.getMetadata().getLabels()).containsEntry("x", "ü");
+        });
+        assertThat(event("{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"code\":410}")
+                        .getObject())
+                .isInstanceOf(Status.class);
+        assertThat(event("{\"kind\":\"Gizmo\",\"apiVersion\":\"example.org/v1\",\"metadata\":{}}")
+                        .getObject())
+                .isInstanceOf(GenericKubernetesResource.class);
+    }
+
+    @Test
+    void readsPlainObjectsAsTheLibraryDoes() {
+        assertThat(direct.unmarshal(POD, Pod.class)).isEqualTo(library.unmarshal(POD, Pod.class));
+        String yaml = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n";
+        assertThat(direct.unmarshal(yaml, ConfigMap.class)).isEqualTo(library.unmarshal(yaml, ConfigMap.class));
+    }
+
+    @Test
+    void refusesWhatIsCutOffOrOfAnotherShape() {
+        for (String broken : List.of(
+                "{\"type\":\"ADDED\",\"object\":" + POD.substring(0, 300),
+                "{\"type\":{\"type\":\"ADDED\",\"object\":" + POD + "}}",
+                "{\"type\":[\"ADDED\"],\"object\":" + POD + "}",
+                "{\"type\":\"ADDED\",\"object\":" + POD,
+                "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":[1]}}")) {
+            assertThatThrownBy(() -> direct.unmarshal(broken, WatchEvent.class))
+                    .isInstanceOf(KubernetesClientException.class);
+        }
+    }
+
+    private WatchEvent event(String object) {
+        return direct.unmarshal("{\"type\":\"ADDED\",\"object\":" + object + "}", WatchEvent.class);
+    }
+
+    private static JsonMapper mapper() {
+        return JsonMapper.builderWithJackson2Defaults().build();
+    }
+}
