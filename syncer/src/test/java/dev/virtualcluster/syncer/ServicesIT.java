@@ -26,6 +26,15 @@ import org.junit.jupiter.api.Test;
 /** Addresses, ports and endpoints of Services between real API servers. */
 class ServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /**
+     * Addresses that tests ask for by name. The servers are shared: a Service of any test, given an address of its own, must not
+     * get one of these. API servers take the first sixteen of such a slice last (KEP-3070).
+     */
+    private static final String RESERVED = "10.97.1.3";
+
+    private static final String LOST = "10.97.1.4";
+    private static final String KEPT = "10.97.1.5";
+    private static final String CONTESTED = "10.97.1.6";
     private static World world;
     private static TenantWorld tenant;
 
@@ -58,19 +67,16 @@ class ServicesIT {
     @Test
     void takesReservedAddressAndGivesItBack() {
         // Given
-        String address = "10.97.1.77";
-        if (ipAddress(address) == null) {
-            world.superClient().resource(reservation(address)).create();
-        }
+        awaitReserved(RESERVED);
 
         // When
         Service source =
-                create(service("reserved").withClusterIP(address).endSpec().build());
+                create(service("reserved").withClusterIP(RESERVED).endSpec().build());
 
         // Then
         eventually(() -> {
             assertThat(twin("reserved")).isNotNull();
-            assertThat(ipAddress(address).getSpec().getParentRef().getResource())
+            assertThat(ipAddress(RESERVED).getSpec().getParentRef().getResource())
                     .isEqualTo("services");
         });
 
@@ -80,10 +86,10 @@ class ServicesIT {
         // Then
         eventually(() -> {
             assertThat(twin("reserved")).isNull();
-            assertThat(ipAddress(address)).isNotNull();
-            assertThat(ipAddress(address).getSpec().getParentRef().getResource())
+            assertThat(ipAddress(RESERVED)).isNotNull();
+            assertThat(ipAddress(RESERVED).getSpec().getParentRef().getResource())
                     .isEqualTo("virtualclusters");
-            assertThat(ipAddress(address).getMetadata().getAnnotations())
+            assertThat(ipAddress(RESERVED).getMetadata().getAnnotations())
                     .containsEntry(
                             Keys.VC_UID, tenant.virtualCluster().getMetadata().getUid())
                     .containsEntry(Keys.SLICE, "10.97.1.0/24");
@@ -93,33 +99,19 @@ class ServicesIT {
     @Test
     void makesLostReservationsAgain() {
         // Given: all addresses are reserved, as the operator leaves them, and a Service is there.
-        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
-            IPAddress there = ipAddress("10.97.1.99");
-            if (there != null
-                    && !tenant.key()
-                            .value()
-                            .equals(there.getMetadata().getLabels().get(Keys.CLUSTER))) {
-                // Left by a tenant of another test on the same servers, with the same slice.
-                world.superClient().resource(there).delete();
-                there = null;
-            }
-            if (there == null) {
-                world.superClient().resource(reservation("10.97.1.99")).create();
-            }
-        });
+        awaitReserved(KEPT);
         Service source = create(service("sweeping").endSpec().build());
-        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
+        eventually(() -> assertThat(ipAddress(LOST)).isNotNull());
         // Any sweep that is still to come, of the start or of this Service.
         await().pollDelay(Duration.ofSeconds(6)).atMost(PATIENCE).until(() -> true);
 
         // When: one is lost, as when a request fails in between.
-        world.superClient().resources(IPAddress.class).withName("10.97.1.98").delete();
+        world.superClient().resources(IPAddress.class).withName(LOST).delete();
         tenant.client().resource(source).delete();
 
         // Then
-        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
-        assertThat(ipAddress("10.97.1.98").getSpec().getParentRef().getResource())
-                .isEqualTo("virtualclusters");
+        eventually(() -> assertThat(ipAddress(LOST)).isNotNull());
+        assertThat(ipAddress(LOST).getSpec().getParentRef().getResource()).isEqualTo("virtualclusters");
     }
 
     @Test
@@ -135,22 +127,20 @@ class ServicesIT {
         world.startSyncer();
 
         // Then
-        eventually(() -> assertThat(ipAddress("10.97.1.98")).isNotNull());
-        assertThat(ipAddress("10.97.1.98").getSpec().getParentRef().getResource())
-                .isEqualTo("virtualclusters");
+        eventually(() -> assertThat(ipAddress(LOST)).isNotNull());
+        assertThat(ipAddress(LOST).getSpec().getParentRef().getResource()).isEqualTo("virtualclusters");
     }
 
     @Test
     void saysWhenAnAddressIsTakenAndHeals() {
         // Given
-        String address = "10.97.1.88";
         Service squatter = new ServiceBuilder()
                 .withNewMetadata()
                 .withNamespace("default")
                 .withName("squatter")
                 .endMetadata()
                 .withNewSpec()
-                .withClusterIP(address)
+                .withClusterIP(CONTESTED)
                 .addNewPort()
                 .withPort(80)
                 .endPort()
@@ -158,12 +148,12 @@ class ServicesIT {
                 .build();
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             // Whether another test has had the slice reserved or not.
-            world.superClient().resources(IPAddress.class).withName(address).delete();
+            world.superClient().resources(IPAddress.class).withName(CONTESTED).delete();
             return world.superClient().resource(squatter).create() != null;
         });
 
         // When
-        create(service("clash").withClusterIP(address).endSpec().build());
+        create(service("clash").withClusterIP(CONTESTED).endSpec().build());
 
         // Then
         eventually(() -> assertThat(eventsOf("clash")).contains("AddressClash"));
@@ -456,6 +446,23 @@ class ServicesIT {
                 .filter(event -> name.equals(event.getInvolvedObject().getName()))
                 .map(io.fabric8.kubernetes.api.model.Event::getReason)
                 .toList();
+    }
+
+    /** Reserved for this test's tenant, as the operator leaves it. */
+    private static void awaitReserved(String address) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            IPAddress there = ipAddress(address);
+            if (there != null
+                    && !tenant.key()
+                            .value()
+                            .equals(there.getMetadata().getLabels().get(Keys.CLUSTER))) {
+                // Left by a tenant of another test on the same servers, with the same slice.
+                world.superClient().resource(there).delete();
+                there = null;
+            }
+            return there != null
+                    || world.superClient().resource(reservation(address)).create() != null;
+        });
     }
 
     private static IPAddress reservation(String address) {
