@@ -35,7 +35,8 @@ public final class ClientPlatform implements AutoCloseable {
     private static final int MOST_EVENT_LOOPS = 8;
 
     private final Vertx vertx;
-    private final KubernetesSerialization serialization = newSerialization();
+    private final WatchLines watchLines = new WatchLines();
+    private final KubernetesSerialization serialization = newSerialization(watchLines);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ThreadPoolExecutor superNews = NewsThreads.pool("news-super");
     /** Not the same: what tenants' servers send must not keep the super cluster's news waiting. */
@@ -140,6 +141,10 @@ public final class ClientPlatform implements AutoCloseable {
         executor.shutdownNow();
     }
 
+    WatchLines watchLines() {
+        return watchLines;
+    }
+
     LongSupplier nanoTicker() {
         return nanoTicker;
     }
@@ -162,11 +167,11 @@ public final class ClientPlatform implements AutoCloseable {
         }
     }
 
-    private static KubernetesSerialization newSerialization() {
+    private static KubernetesSerialization newSerialization(WatchLines lines) {
         JsonMapper mapper = JsonMapper.builderWithJackson2Defaults()
                 .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
                 .build();
-        return new DirectSerialization(mapper);
+        return new DirectSerialization(mapper, lines);
     }
 
     /** They are two thirds of a cached Pod, and nobody here asks who owns which field. */

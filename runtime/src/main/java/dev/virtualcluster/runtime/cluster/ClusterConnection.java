@@ -114,7 +114,8 @@ public final class ClusterConnection implements AutoCloseable {
                 .withHttpClientFactory(new TransportFactory(platform.vertx(), readIdle))
                 .withHttpClientBuilderConsumer(builder -> {
                     tls.applyTo(builder);
-                    builder.addOrReplaceInterceptor(WatchInterceptor.NAME, new WatchInterceptor(activity, budget));
+                    builder.addOrReplaceInterceptor(
+                            WatchInterceptor.NAME, new WatchInterceptor(activity, budget, platform.watchLines()));
                     builder.addOrReplaceInterceptor(AnswerInterceptor.NAME, answers);
                 })
                 .build();

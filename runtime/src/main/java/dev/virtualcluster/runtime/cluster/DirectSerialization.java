@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Reads JSON in one pass. The library's own way turns a text into bytes and reads these through a stream, and reads the
+ * Reads JSON in one pass, and the events of watches from the bytes that came. The library's own way turns a text into bytes and reads these through a stream, and reads the
  * object of a watch event twice: into a tree, for its kind, and then into its class. An API server writes kind and
  * apiVersion first, in either order, so the class is known before the rest is read. What does not look like that goes the library's way.
  * Safe for use by any thread.
@@ -26,8 +27,12 @@ final class DirectSerialization extends KubernetesSerialization {
 
     private final Map<String, Class<? extends KubernetesResource>> types = new ConcurrentHashMap<>();
 
-    DirectSerialization(ObjectMapper mapper) {
+    private final WatchLines lines;
+
+    /** Finds in {@code lines} the events for which it is given tickets. */
+    DirectSerialization(ObjectMapper mapper, WatchLines lines) {
         super(mapper, true);
+        this.lines = lines;
     }
 
     @Override
@@ -38,25 +43,40 @@ final class DirectSerialization extends KubernetesSerialization {
 
     @Override
     public <T> T unmarshal(String text, Class<T> type) {
+        if (type == WatchEvent.class) {
+            return type.cast(watchEvent(text));
+        }
         if (!text.startsWith("{")) {
             return super.unmarshal(text, type);
         }
-        ObjectMapper mapper = Objects.requireNonNull(direct);
         try {
-            if (type == WatchEvent.class) {
-                WatchEvent event = watchEvent(mapper, text);
-                return event == null ? super.unmarshal(text, type) : type.cast(event);
-            }
-            return mapper.readValue(text, type);
+            return Objects.requireNonNull(direct).readValue(text, type);
         } catch (JacksonException e) {
             throw new KubernetesClientException("An error has occurred.", e);
         }
     }
 
+    private WatchEvent watchEvent(String text) {
+        if (!WatchLines.isTicket(text)) {
+            return super.unmarshal(text, WatchEvent.class);
+        }
+        byte[] line = lines.take(text);
+        if (line == null) {
+            throw new KubernetesClientException("an event of a watch is not there any more");
+        }
+        WatchEvent event = null;
+        try {
+            event = watchEvent(Objects.requireNonNull(direct), line);
+        } catch (JacksonException e) {
+            // The library has the last word, and the message.
+        }
+        return event == null ? super.unmarshal(new String(line, StandardCharsets.UTF_8), WatchEvent.class) : event;
+    }
+
     /** The event, or null when it is not written the way API servers write events. */
-    private @Nullable WatchEvent watchEvent(ObjectMapper mapper, String text) {
+    private @Nullable WatchEvent watchEvent(ObjectMapper mapper, byte[] line) {
         WatchEvent event = new WatchEvent();
-        try (JsonParser parser = mapper.createParser(text)) {
+        try (JsonParser parser = mapper.createParser(line)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 switch (parser.currentName()) {

@@ -3,7 +3,6 @@ package dev.virtualcluster.runtime.cluster;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  */
 public record ObjectKey(String namespace, String name) implements Comparable<ObjectKey> {
-    private static final Comparator<ObjectKey> ORDER =
-            Comparator.comparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
-
     /** The key of an object that has at least a name. */
     public static ObjectKey of(HasMetadata object) {
         ObjectMeta meta = object.getMetadata();
@@ -35,7 +31,9 @@ public record ObjectKey(String namespace, String name) implements Comparable<Obj
 
     @Override
     public int compareTo(ObjectKey other) {
-        return ORDER.compare(this, other);
+        // Asked dozens of times for each look into a cache: no comparator with its boxes and calls.
+        int byNamespace = namespace.compareTo(other.namespace);
+        return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
     }
 
     /** {@code namespace/name}, or the name alone. */

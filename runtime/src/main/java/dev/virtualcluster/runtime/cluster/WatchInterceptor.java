@@ -8,24 +8,40 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the transport and the client's HTTP watch, for three things. It escapes what is not ASCII, because the
- * client (up to 8.0.0) decodes every network chunk alone and one event with "é" ends the watch for good; to be deleted
- * when that is fixed. It reports what the server does, which the client keeps to itself: that events came, that a watch
- * was refused or not reached. And it bounds an event, which the client would gather until its end.
+ * Stands between the transport and the client's HTTP watch, for three things. It gathers the lines of a watch as bytes and
+ * sends tickets through the client in their place ({@link WatchLines}). It reports what the server does, which the client
+ * keeps to itself: that events came, that a watch was refused or not reached. And it bounds an event, which the client
+ * would gather until its end.
  */
 final class WatchInterceptor implements Interceptor {
     static final String NAME = "virtualcluster-watch";
 
+    /** How long after the end of a watch the client may still come for what it had sent. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
     private final WatchActivity activity;
     private final AnswerBudget budget;
+    private final WatchLines lines;
+    private final Duration late;
 
-    WatchInterceptor(WatchActivity activity, AnswerBudget budget) {
+    WatchInterceptor(WatchActivity activity, AnswerBudget budget, WatchLines lines) {
+        this(activity, budget, lines, LATE);
+    }
+
+    WatchInterceptor(WatchActivity activity, AnswerBudget budget, WatchLines lines, Duration late) {
         this.activity = activity;
         this.budget = budget;
+        this.lines = lines;
+        this.late = late;
     }
 
     @Override
@@ -59,11 +75,12 @@ final class WatchInterceptor implements Interceptor {
         }
     }
 
-    /** The events of one watch; of a refused one, the text of the refusal, which is no sign of life. */
+    /** The events of one watch; of a refused one, the text of the refusal, which is no sign of life and goes no further. */
     private final class WatchBody implements AsyncBody.Consumer<List<ByteBuffer>> {
         private final AsyncBody.Consumer<List<ByteBuffer>> next;
         private final URI uri;
-        private final NonAsciiEscaper escaper = new NonAsciiEscaper();
+        private final LineGatherer gatherer = new LineGatherer();
+        private final List<String> underway = new ArrayList<>();
         private volatile boolean accepted;
         private @Nullable UnfinishedAnswer event;
 
@@ -74,17 +91,27 @@ final class WatchInterceptor implements Interceptor {
 
         @Override
         public void consume(List<ByteBuffer> chunk, AsyncBody body) throws Exception {
-            List<ByteBuffer> escaped = escaper.escape(chunk);
+            if (!accepted) {
+                next.consume(List.of(), body);
+                return;
+            }
+            UnfinishedAnswer unfinished = eventOf(body);
+            StringBuilder tickets = new StringBuilder();
             try {
-                if (count(escaped, eventOf(body)) && accepted) {
-                    activity.arrived(uri);
+                for (ByteBuffer buffer : chunk) {
+                    gather(buffer, unfinished, tickets);
                 }
             } catch (AnswerCutOffException e) {
                 // The client begins the watch anew and tells nobody.
                 activity.failed(uri, e);
                 throw e;
             }
-            next.consume(escaped, body);
+            if (tickets.isEmpty()) {
+                next.consume(List.of(), body);
+            } else {
+                activity.arrived(uri);
+                next.consume(List.of(StandardCharsets.US_ASCII.encode(tickets.toString())), body);
+            }
         }
 
         private UnfinishedAnswer eventOf(AsyncBody body) {
@@ -95,31 +122,44 @@ final class WatchInterceptor implements Interceptor {
             UnfinishedAnswer fresh =
                     new UnfinishedAnswer(budget, "the watch of " + uri.getPath(), AnswerBudget.LARGEST_OBJECT);
             event = fresh;
-            var ignored = body.done().whenComplete((done, failure) -> fresh.end());
+            var ignored = body.done().whenComplete((done, failure) -> {
+                fresh.end();
+                CompletableFuture.delayedExecutor(late.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(this::dropWhatIsLeft);
+            });
             return fresh;
         }
 
-        /** Counts the event that has begun; true when one has ended. */
-        private static boolean count(List<ByteBuffer> chunk, UnfinishedAnswer event) throws AnswerCutOffException {
-            boolean hasEnded = false;
-            for (ByteBuffer buffer : chunk) {
-                int begun = afterLastLine(buffer);
-                if (begun > buffer.position()) {
-                    hasEnded = true;
-                    event.settle();
-                }
-                event.grow(buffer.limit() - begun);
+        /** Puts the lines that end in this buffer among the tickets and counts what is held of the next. */
+        private void gather(ByteBuffer buffer, UnfinishedAnswer unfinished, StringBuilder tickets)
+                throws AnswerCutOffException {
+            int held = gatherer.begun();
+            List<byte[]> ended = gatherer.add(buffer);
+            if (!ended.isEmpty()) {
+                unfinished.settle();
+                held = 0;
             }
-            return hasEnded;
+            for (byte[] line : ended) {
+                tickets.append(ticket(line)).append('\n');
+            }
+            unfinished.grow(gatherer.begun() - held);
         }
 
-        /** Where the last, unfinished line begins. An event mostly ends a chunk, so this is mostly found at once. */
-        private static int afterLastLine(ByteBuffer buffer) {
-            int index = buffer.limit();
-            while (index > buffer.position() && buffer.get(index - 1) != '\n') {
-                index--;
+        private String ticket(byte[] line) {
+            String ticket = lines.put(line);
+            synchronized (underway) {
+                // The client asks for more only when it has dealt with what it has: these are few.
+                underway.removeIf(earlier -> !lines.isWaiting(earlier));
+                underway.add(ticket);
             }
-            return index;
+            return ticket;
+        }
+
+        private void dropWhatIsLeft() {
+            synchronized (underway) {
+                lines.drop(underway);
+                underway.clear();
+            }
         }
     }
 

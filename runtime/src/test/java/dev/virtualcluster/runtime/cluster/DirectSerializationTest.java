@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class DirectSerializationTest {
              "livenessProbe":{"httpGet":{"port":"http"}}}],"unheardOf":{"deep":[1,2]}},
              "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}""";
 
-    private final KubernetesSerialization direct = new DirectSerialization(mapper());
+    private final WatchLines lines = new WatchLines();
+    private final KubernetesSerialization direct = new DirectSerialization(mapper(), lines);
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
 
     @ParameterizedTest
@@ -44,7 +46,33 @@ class DirectSerializationTest {
                 "{}",
             })
     void readsEventsAsTheLibraryDoes(String event) {
-        assertThat(direct.unmarshal(event, WatchEvent.class)).isEqualTo(library.unmarshal(event, WatchEvent.class));
+        WatchEvent expected = library.unmarshal(event, WatchEvent.class);
+
+        assertThat(read(event)).isEqualTo(expected);
+        assertThat(direct.unmarshal(event, WatchEvent.class))
+                .as("without a ticket")
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void readsEventOnce() {
+        String ticket =
+                lines.put("{\"type\":\"ADDED\",\"object\":%s}".formatted(POD).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(direct.unmarshal(ticket, WatchEvent.class).getType()).isEqualTo("ADDED");
+        assertThat(lines.waiting()).isZero();
+        assertThatThrownBy(() -> direct.unmarshal(ticket, WatchEvent.class))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("not there any more");
+    }
+
+    @Test
+    void replacesWhatIsNotUtf8() {
+        byte[] event = "{\"type\":\"ADDED\",\"object\":%s}".formatted(POD).getBytes(StandardCharsets.ISO_8859_1);
+
+        WatchEvent read = direct.unmarshal(lines.put(event), WatchEvent.class);
+
+        assertThat(((Pod) read.getObject()).getMetadata().getLabels()).containsEntry("x", "\ufffd");
     }
 
     @Test
@@ -78,13 +106,16 @@ class DirectSerializationTest {
                 "{\"type\":[\"ADDED\"],\"object\":" + POD + "}",
                 "{\"type\":\"ADDED\",\"object\":" + POD,
                 "{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":[1]}}")) {
-            assertThatThrownBy(() -> direct.unmarshal(broken, WatchEvent.class))
-                    .isInstanceOf(KubernetesClientException.class);
+            assertThatThrownBy(() -> read(broken)).isInstanceOf(KubernetesClientException.class);
         }
     }
 
     private WatchEvent event(String object) {
-        return direct.unmarshal("{\"type\":\"ADDED\",\"object\":" + object + "}", WatchEvent.class);
+        return read("{\"type\":\"ADDED\",\"object\":" + object + "}");
+    }
+
+    private WatchEvent read(String event) {
+        return direct.unmarshal(lines.put(event.getBytes(StandardCharsets.UTF_8)), WatchEvent.class);
     }
 
     private static JsonMapper mapper() {

@@ -242,7 +242,7 @@ final class Events implements SyncedKind<Namespace, Event> {
             return;
         }
         try {
-            Requests.create(tenant.client(), event);
+            Requests.createForMetadata(tenant.client(), event);
         } catch (KubernetesClientException e) {
             // It is there already, from before a restart; and a namespace that is going takes no events any more.
             if (!Refusals.isAlreadyExists(e) && !Refusals.isNotFound(e) && e.getCode() != 403) {
@@ -263,7 +263,7 @@ final class Events implements SyncedKind<Namespace, Event> {
         changes.put("series", event.getSeries());
         changes.values().removeIf(java.util.Objects::isNull);
         try {
-            Requests.patch(tenant.client(), Event.class, key, "", Requests.MERGE_PATCH, changes);
+            Requests.patchForMetadata(tenant.client(), Event.class, key, "", Requests.MERGE_PATCH, changes);
             return true;
         } catch (KubernetesClientException e) {
             if (Refusals.isNotFound(e)) {

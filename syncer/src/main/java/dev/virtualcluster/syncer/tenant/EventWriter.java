@@ -69,7 +69,7 @@ final class EventWriter implements TenantEvents {
 
     private void write(Event event) {
         try {
-            Requests.create(tenant.client(), event);
+            Requests.createForMetadata(tenant.client(), event);
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;
