@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,23 @@ class EventsIT {
                     .doesNotContain(twin.getMetadata().getUid())
                     .doesNotContain("super-host");
         });
+    }
+
+    /** What kubelets tell of a pod that starts must not stand in the way of its status. */
+    @Test
+    void ordinaryEventsLetTheNewsPass() {
+        // Given
+        createService("unhurried");
+        Event ordinary = event(twin("unhurried"), "unhurried", "as usual");
+        ordinary.setType("Normal");
+        long begin = System.nanoTime();
+
+        // When
+        world.superClient().resource(ordinary).create();
+
+        // Then
+        eventually(() -> assertThat(told("unhurried")).isNotNull());
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(1));
     }
 
     @Test

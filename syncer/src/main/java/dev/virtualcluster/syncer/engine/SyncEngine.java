@@ -322,7 +322,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
                 down(tenant, kind, key);
             }
             if (isUp) {
-                up(tenant, kind, key);
+                upAfter(tenant, kind, key, kind.upDelay(object));
             }
         });
     }

@@ -6,6 +6,7 @@ import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,11 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
     /** Tells whether a super-side event can matter to {@link #up}. */
     default boolean concernsUp(@Nullable S before, @Nullable S after) {
         return false;
+    }
+
+    /** How long what has changed in the super cluster may wait, because other work is more urgent. */
+    default Duration upDelay(S changed) {
+        return Duration.ZERO;
     }
 
     /** Tells whether a tenant-side event can matter to {@link #up}: the tenant overwrote what flows back. */

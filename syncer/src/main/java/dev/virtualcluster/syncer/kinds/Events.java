@@ -55,6 +55,12 @@ final class Events implements SyncedKind<Namespace, Event> {
     private static final int PAGE = 500;
     /** Of a tenant with more events, the others cost a request each that says "exists already". */
     private static final int MAX_PAGES = 40;
+    /**
+     * An ordinary event goes after what it tells of: a starting pod has four of them, and their writes would take the
+     * processors from the pod's own way up, half a second for a kubelet.
+     */
+    private static final Duration AFTER_THE_NEWS = Duration.ofSeconds(1);
+
     /** While a tenant is asked what it has. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -106,6 +112,18 @@ final class Events implements SyncedKind<Namespace, Event> {
     @Override
     public boolean concernsUp(@Nullable Event before, @Nullable Event after) {
         return after != null && after.getInvolvedObject() != null && Changes.ofAnything(before, after);
+    }
+
+    @Override
+    public Duration upDelay(Event event) {
+        ObjectReference involved = event.getInvolvedObject();
+        if (!"Normal".equals(event.getType()) || involved == null) {
+            return Duration.ZERO;
+        }
+        Class<? extends HasMetadata> type = KINDS.get(involved.getKind());
+        HasMetadata twin = type == null ? null : find(type, event.getMetadata().getNamespace(), involved.getName());
+        // What is on its way out may be gone by then, and who it was.
+        return twin == null || twin.getMetadata().getDeletionTimestamp() != null ? Duration.ZERO : AFTER_THE_NEWS;
     }
 
     @Override

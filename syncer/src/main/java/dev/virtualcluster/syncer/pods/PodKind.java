@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * deletions pass with their grace. Up: {@link PodUpward}. Ends, from whichever side: {@link PodEnd}.
  */
 public final class PodKind extends MirroredKind<Pod> {
+    /** From this share of busy workers on, a tenant's API server may take long for a token. */
+    private static final double BUSY = 0.25;
+
     private final PodContexts contexts;
     private final PodPrerequisites prerequisites;
     private final ForeignReferences references;
@@ -160,13 +163,18 @@ public final class PodKind extends MirroredKind<Pod> {
         return created;
     }
 
-    /** Pod and tokens are stored side by side: the kubelet looks for the Secret a moment after the pod is scheduled. */
+    /**
+     * Pod and tokens are stored side by side: the kubelet looks for the Secret a tenth of a second after the pod is scheduled,
+     * at the earliest. That is enough to ask for the tokens as well, unless everybody is busy.
+     */
     private Pod createWithTokens(Tenant tenant, Pod source, Pod desired) throws InterruptedException {
-        TokenKind.Delivery delivery = tokens.issue(tenant, source);
-        if (!delivery.isPresent()) {
-            return objects().create(tenant, desired);
-        }
-        Thread sending = Thread.ofVirtual().name("tokens").start(delivery::send);
+        TokenKind.Delivery inHand = context.work().load() < BUSY ? null : tokens.issue(tenant, source);
+        Thread sending = Thread.ofVirtual().name("tokens").start(() -> {
+            TokenKind.Delivery delivery = inHand == null ? tokens.issue(tenant, source) : inHand;
+            if (delivery.isPresent()) {
+                delivery.send();
+            }
+        });
         try {
             return objects().create(tenant, desired);
         } finally {
