@@ -66,19 +66,39 @@ class EventsIT {
 
     /** What kubelets tell of a pod that starts must not stand in the way of its status. */
     @Test
-    void ordinaryEventsLetTheNewsPass() {
+    void ordinaryEventsOfAStartingPodLetItsStatusPass() {
         // Given
-        createService("unhurried");
-        Event ordinary = event(twin("unhurried"), "unhurried", "as usual");
-        ordinary.setType("Normal");
+        Pod source = tenant.client()
+                .resource(PodWorld.pod("told", "unhurried").build())
+                .create();
+        eventually(() -> assertThat(superPod(source)).isNotNull());
+        Event ordinary = containerEvent(superPod(source), "ordinary", "spec.containers{app}");
         long begin = System.nanoTime();
 
         // When
         world.superClient().resource(ordinary).create();
 
         // Then
-        eventually(() -> assertThat(told("unhurried")).isNotNull());
+        eventually(() -> assertThat(told("ordinary")).isNotNull());
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(1));
+        tenant.client().resource(source).delete();
+    }
+
+    @Test
+    void anEventWithoutKindHurtsNobody() {
+        // Given
+        createService("sane");
+        Event odd = event(twin("sane"), "odd", "about nothing");
+        odd.getInvolvedObject().setKind(null);
+        odd.getInvolvedObject().setName(null);
+        world.superClient().resource(odd).create();
+
+        // When
+        world.superClient().resource(event(twin("sane"), "sane", "about ours")).create();
+
+        // Then
+        eventually(() -> assertThat(told("sane")).isNotNull());
+        assertThat(told("odd")).isNull();
     }
 
     @Test

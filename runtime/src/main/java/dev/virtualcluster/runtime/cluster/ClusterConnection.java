@@ -33,7 +33,7 @@ public final class ClusterConnection implements AutoCloseable {
     private final ClientPlatform platform;
     private final String name;
     private final WatchActivity activity;
-    private final AnswerBudget budget;
+    private final WatchInterceptor watching;
     private final AnswerInterceptor requestAnswers;
     private final AnswerInterceptor listAnswers;
     private final KubernetesClient requests;
@@ -44,7 +44,7 @@ public final class ClusterConnection implements AutoCloseable {
         this.platform = platform;
         this.name = name;
         this.activity = new WatchActivity(platform.nanoTicker());
-        this.budget = budget;
+        this.watching = new WatchInterceptor(activity, budget, platform.watchLines(), platform.nanoTicker());
         this.requestAnswers = new AnswerInterceptor(budget, REQUEST_TIMEOUT, platform.nanoTicker());
         this.listAnswers = new AnswerInterceptor(budget, LIST_TIMEOUT, platform.nanoTicker());
         TlsMaterial tls = TlsMaterial.of(config);
@@ -78,6 +78,7 @@ public final class ClusterConnection implements AutoCloseable {
         }
         watches.close();
         requests.close();
+        watching.close();
         platform.forget(this);
         LOG.atDebug().addKeyValue(LogKeys.CLUSTER, name).log("connection closed");
     }
@@ -86,6 +87,7 @@ public final class ClusterConnection implements AutoCloseable {
     void check() {
         requestAnswers.cancelOverdue();
         listAnswers.cancelOverdue();
+        watching.dropLeftovers();
         caches.forEach(InformerCache::check);
     }
 
@@ -114,8 +116,7 @@ public final class ClusterConnection implements AutoCloseable {
                 .withHttpClientFactory(new TransportFactory(platform.vertx(), readIdle))
                 .withHttpClientBuilderConsumer(builder -> {
                     tls.applyTo(builder);
-                    builder.addOrReplaceInterceptor(
-                            WatchInterceptor.NAME, new WatchInterceptor(activity, budget, platform.watchLines()));
+                    builder.addOrReplaceInterceptor(WatchInterceptor.NAME, watching);
                     builder.addOrReplaceInterceptor(AnswerInterceptor.NAME, answers);
                 })
                 .build();

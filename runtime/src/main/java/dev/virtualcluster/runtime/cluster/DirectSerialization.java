@@ -16,10 +16,10 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.ObjectMapper;
 
 /**
- * Reads JSON in one pass, and the events of watches from the bytes that came. The library's own way turns a text into bytes and reads these through a stream, and reads the
- * object of a watch event twice: into a tree, for its kind, and then into its class. An API server writes kind and
- * apiVersion first, in either order, so the class is known before the rest is read. What does not look like that goes the library's way.
- * Safe for use by any thread.
+ * Reads JSON in one pass, and the events of watches from the bytes that came ({@link WatchLines}). The library's own way
+ * turns a text into bytes and reads these through a stream, and reads the object of a watch event twice: into a tree, for
+ * its kind, and then into its class. An API server writes kind and apiVersion first, in either order, so the class is known
+ * before the rest is read. What does not look like that goes the library's way. Safe for use by any thread.
  */
 final class DirectSerialization extends KubernetesSerialization {
     /** Set while the superclass is being built; an initialiser here would undo it. */
@@ -43,10 +43,10 @@ final class DirectSerialization extends KubernetesSerialization {
 
     @Override
     public <T> T unmarshal(String text, Class<T> type) {
-        if (type == WatchEvent.class) {
-            return type.cast(watchEvent(text));
+        if (lines.isTicket(text)) {
+            return type.cast(type == WatchEvent.class ? watchEvent(text) : super.unmarshal(line(text), type));
         }
-        if (!text.startsWith("{")) {
+        if (type == WatchEvent.class || !text.startsWith("{")) {
             return super.unmarshal(text, type);
         }
         try {
@@ -56,21 +56,26 @@ final class DirectSerialization extends KubernetesSerialization {
         }
     }
 
-    private WatchEvent watchEvent(String text) {
-        if (!WatchLines.isTicket(text)) {
-            return super.unmarshal(text, WatchEvent.class);
-        }
-        byte[] line = lines.take(text);
-        if (line == null) {
-            throw new KubernetesClientException("an event of a watch is not there any more");
-        }
+    /** What cannot be read stays for the client's next attempt, as a tree, and goes with the watch. */
+    private WatchEvent watchEvent(String ticket) {
+        byte[] line = lines.find(ticket);
         WatchEvent event = null;
         try {
-            event = watchEvent(Objects.requireNonNull(direct), line);
+            event = line == null ? null : watchEvent(Objects.requireNonNull(direct), line);
         } catch (JacksonException e) {
             // The library has the last word, and the message.
         }
-        return event == null ? super.unmarshal(new String(line, StandardCharsets.UTF_8), WatchEvent.class) : event;
+        WatchEvent read = event == null ? super.unmarshal(line(ticket), WatchEvent.class) : event;
+        lines.remove(ticket);
+        return read;
+    }
+
+    private String line(String ticket) {
+        byte[] line = lines.find(ticket);
+        if (line == null) {
+            throw new KubernetesClientException("an event of a watch is not there any more");
+        }
+        return new String(line, StandardCharsets.UTF_8);
     }
 
     /** The event, or null when it is not written the way API servers write events. */

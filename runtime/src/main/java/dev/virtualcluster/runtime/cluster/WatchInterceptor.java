@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +32,37 @@ final class WatchInterceptor implements Interceptor {
     private final WatchActivity activity;
     private final AnswerBudget budget;
     private final WatchLines lines;
-    private final Duration late;
+    private final LongSupplier nanoTicker;
+    private final Queue<Leftover> leftovers = new ConcurrentLinkedQueue<>();
 
-    WatchInterceptor(WatchActivity activity, AnswerBudget budget, WatchLines lines) {
-        this(activity, budget, lines, LATE);
-    }
+    /** What the client had been given when its watch ended. */
+    private record Leftover(List<String> tickets, long since) {}
 
-    WatchInterceptor(WatchActivity activity, AnswerBudget budget, WatchLines lines, Duration late) {
+    WatchInterceptor(WatchActivity activity, AnswerBudget budget, WatchLines lines, LongSupplier nanoTicker) {
         this.activity = activity;
         this.budget = budget;
         this.lines = lines;
-        this.late = late;
+        this.nanoTicker = nanoTicker;
+    }
+
+    /** Called every few seconds. */
+    void dropLeftovers() {
+        drop(LATE);
+    }
+
+    /** No watch will go on. */
+    void close() {
+        drop(Duration.ZERO);
+    }
+
+    private void drop(Duration older) {
+        leftovers.removeIf(leftover -> {
+            boolean isDue = nanoTicker.getAsLong() - leftover.since >= older.toNanos();
+            if (isDue) {
+                lines.removeAll(leftover.tickets);
+            }
+            return isDue;
+        });
     }
 
     @Override
@@ -79,9 +100,10 @@ final class WatchInterceptor implements Interceptor {
     private final class WatchBody implements AsyncBody.Consumer<List<ByteBuffer>> {
         private final AsyncBody.Consumer<List<ByteBuffer>> next;
         private final URI uri;
-        private final LineGatherer gatherer = new LineGatherer();
         private final List<String> underway = new ArrayList<>();
         private volatile boolean accepted;
+        private LineGatherer gatherer = new LineGatherer();
+        private boolean ended;
         private @Nullable UnfinishedAnswer event;
 
         WatchBody(AsyncBody.Consumer<List<ByteBuffer>> next, URI uri) {
@@ -95,12 +117,9 @@ final class WatchInterceptor implements Interceptor {
                 next.consume(List.of(), body);
                 return;
             }
-            UnfinishedAnswer unfinished = eventOf(body);
-            StringBuilder tickets = new StringBuilder();
+            String tickets;
             try {
-                for (ByteBuffer buffer : chunk) {
-                    gather(buffer, unfinished, tickets);
-                }
+                tickets = tickets(chunk, eventOf(body));
             } catch (AnswerCutOffException e) {
                 // The client begins the watch anew and tells nobody.
                 activity.failed(uri, e);
@@ -110,11 +129,23 @@ final class WatchInterceptor implements Interceptor {
                 next.consume(List.of(), body);
             } else {
                 activity.arrived(uri);
-                next.consume(List.of(StandardCharsets.US_ASCII.encode(tickets.toString())), body);
+                next.consume(List.of(StandardCharsets.US_ASCII.encode(tickets)), body);
             }
         }
 
-        private UnfinishedAnswer eventOf(AsyncBody body) {
+        private synchronized String tickets(List<ByteBuffer> chunk, UnfinishedAnswer unfinished)
+                throws AnswerCutOffException {
+            // The client asks for more when it has dealt with all it had: what is left, it has skipped.
+            lines.removeAll(underway);
+            underway.clear();
+            StringBuilder tickets = new StringBuilder();
+            for (ByteBuffer buffer : chunk) {
+                gather(buffer, unfinished, tickets);
+            }
+            return tickets.toString();
+        }
+
+        private synchronized UnfinishedAnswer eventOf(AsyncBody body) {
             UnfinishedAnswer known = event;
             if (known != null) {
                 return known;
@@ -122,44 +153,42 @@ final class WatchInterceptor implements Interceptor {
             UnfinishedAnswer fresh =
                     new UnfinishedAnswer(budget, "the watch of " + uri.getPath(), AnswerBudget.LARGEST_OBJECT);
             event = fresh;
-            var ignored = body.done().whenComplete((done, failure) -> {
-                fresh.end();
-                CompletableFuture.delayedExecutor(late.toMillis(), TimeUnit.MILLISECONDS)
-                        .execute(this::dropWhatIsLeft);
-            });
+            var ignored = body.done().whenComplete((done, failure) -> end(fresh));
             return fresh;
         }
 
-        /** Puts the lines that end in this buffer among the tickets and counts what is held of the next. */
+        private synchronized void end(UnfinishedAnswer unfinished) {
+            ended = true;
+            unfinished.end();
+            gatherer = new LineGatherer();
+            if (!underway.isEmpty()) {
+                leftovers.add(new Leftover(List.copyOf(underway), nanoTicker.getAsLong()));
+                underway.clear();
+            }
+        }
+
+        /** Puts the lines that end in this buffer among the tickets and counts what is held of them and of the next. */
         private void gather(ByteBuffer buffer, UnfinishedAnswer unfinished, StringBuilder tickets)
                 throws AnswerCutOffException {
+            if (ended) {
+                return;
+            }
             int held = gatherer.begun();
-            List<byte[]> ended = gatherer.add(buffer);
-            if (!ended.isEmpty()) {
+            List<byte[]> complete = gatherer.add(buffer);
+            if (!complete.isEmpty()) {
                 unfinished.settle();
                 held = 0;
             }
-            for (byte[] line : ended) {
-                tickets.append(ticket(line)).append('\n');
+            for (byte[] line : complete) {
+                boolean fits = budget.take(line.length);
+                String ticket = lines.put(line, budget);
+                underway.add(ticket);
+                tickets.append(ticket).append('\n');
+                if (!fits) {
+                    throw unfinished.cutOff(" has more lines than this process may hold");
+                }
             }
             unfinished.grow(gatherer.begun() - held);
-        }
-
-        private String ticket(byte[] line) {
-            String ticket = lines.put(line);
-            synchronized (underway) {
-                // The client asks for more only when it has dealt with what it has: these are few.
-                underway.removeIf(earlier -> !lines.isWaiting(earlier));
-                underway.add(ticket);
-            }
-            return ticket;
-        }
-
-        private void dropWhatIsLeft() {
-            synchronized (underway) {
-                lines.drop(underway);
-                underway.clear();
-            }
         }
     }
 

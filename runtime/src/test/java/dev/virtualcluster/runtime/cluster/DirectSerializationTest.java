@@ -4,6 +4,7 @@ package dev.virtualcluster.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class DirectSerializationTest {
@@ -26,6 +28,8 @@ class DirectSerializationTest {
              "status":{"phase":"Running","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}""";
 
     private final WatchLines lines = new WatchLines();
+    private final AnswerBudget budget =
+            new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers"));
     private final KubernetesSerialization direct = new DirectSerialization(mapper(), lines);
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
 
@@ -56,21 +60,32 @@ class DirectSerializationTest {
 
     @Test
     void readsEventOnce() {
-        String ticket =
-                lines.put("{\"type\":\"ADDED\",\"object\":%s}".formatted(POD).getBytes(StandardCharsets.UTF_8));
+        String ticket = put("{\"type\":\"ADDED\",\"object\":%s}".formatted(POD).getBytes(StandardCharsets.UTF_8));
 
         assertThat(direct.unmarshal(ticket, WatchEvent.class).getType()).isEqualTo("ADDED");
-        assertThat(lines.waiting()).isZero();
+        assertThat(lines.size()).isZero();
         assertThatThrownBy(() -> direct.unmarshal(ticket, WatchEvent.class))
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("not there any more");
+    }
+
+    /** The client tries a second time, as a tree, and goes by what it finds there. */
+    @Test
+    void keepsWhatItCannotReadForTheClientsSecondAttempt() {
+        String ticket = put("{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\",\"apiVersion\":\"v1\",\"metadata\":[1]}}"
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> direct.unmarshal(ticket, WatchEvent.class))
+                .isInstanceOf(KubernetesClientException.class);
+        assertThat(direct.unmarshal(ticket, JsonNode.class).path("type").asString())
+                .isEqualTo("ADDED");
     }
 
     @Test
     void replacesWhatIsNotUtf8() {
         byte[] event = "{\"type\":\"ADDED\",\"object\":%s}".formatted(POD).getBytes(StandardCharsets.ISO_8859_1);
 
-        WatchEvent read = direct.unmarshal(lines.put(event), WatchEvent.class);
+        WatchEvent read = direct.unmarshal(put(event), WatchEvent.class);
 
         assertThat(((Pod) read.getObject()).getMetadata().getLabels()).containsEntry("x", "\ufffd");
     }
@@ -114,8 +129,12 @@ class DirectSerializationTest {
         return read("{\"type\":\"ADDED\",\"object\":" + object + "}");
     }
 
+    private String put(byte[] line) {
+        return lines.put(line, budget);
+    }
+
     private WatchEvent read(String event) {
-        return direct.unmarshal(lines.put(event.getBytes(StandardCharsets.UTF_8)), WatchEvent.class);
+        return direct.unmarshal(put(event.getBytes(StandardCharsets.UTF_8)), WatchEvent.class);
     }
 
     private static JsonMapper mapper() {

@@ -2,7 +2,7 @@
 package dev.virtualcluster.runtime.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.client.http.AsyncBody;
@@ -18,20 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WatchInterceptorTest {
     private static final HttpRequest WATCH = new StandardHttpRequest.Builder()
             .uri(URI.create("https://a.example/api/v1/pods?watch=true"))
             .build();
 
+    private static final int MIB = 1024 * 1024;
+
     private final WatchLines lines = new WatchLines();
+    private final AnswerBudget.Pool pool = new AnswerBudget.Pool(4 * MIB);
+    private final AtomicLong now = new AtomicLong();
     private final WatchInterceptor interceptor = new WatchInterceptor(
             new WatchActivity(System::nanoTime),
-            new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers")),
+            new AnswerBudget(pool, Meters.of("test").counter("cut_off_answers")),
             lines,
-            Duration.ofMillis(50));
+            now::get);
     private final List<String> passed = new ArrayList<>();
     private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
 
@@ -39,13 +45,17 @@ class WatchInterceptorTest {
     void passesATicketForEachLine() throws Exception {
         AsyncBody.Consumer<List<ByteBuffer>> watch = watch(200);
 
-        consume(watch, "first\nsec");
-        consume(watch, "ond\n");
-
+        consume(watch, "first\nsecond\nthi");
         List<String> tickets = passed();
+
         assertThat(tickets).hasSize(2).allSatisfy(ticket -> assertThat(ticket).matches("\\p{ASCII}+"));
-        assertThat(lines.take(tickets.get(0))).asString().isEqualTo("first");
-        assertThat(lines.take(tickets.get(1))).asString().isEqualTo("second");
+        assertThat(lines.find(tickets.get(0))).asString().isEqualTo("first");
+        assertThat(lines.find(tickets.get(1))).asString().isEqualTo("second");
+
+        passed.clear();
+        consume(watch, "rd\n");
+
+        assertThat(lines.find(passed().getFirst())).asString().isEqualTo("third");
     }
 
     /** Two watches at once, of two clusters: nobody must get what is another's. */
@@ -67,7 +77,7 @@ class WatchInterceptorTest {
         consume(watch(500), stolen + "\n");
 
         assertThat(passed()).hasSize(1).doesNotContain(stolen);
-        assertThat(lines.take(passed().getFirst())).asString().isEqualTo(stolen);
+        assertThat(lines.find(passed().getFirst())).asString().isEqualTo(stolen);
     }
 
     @Test
@@ -75,21 +85,79 @@ class WatchInterceptorTest {
         consume(watch(403), "forbidden\n");
 
         assertThat(passed()).isEmpty();
-        assertThat(lines.waiting()).isZero();
+        assertThat(lines.size()).isZero();
     }
 
     @Test
-    void dropsWhatTheClientDoesNotComeForAfterTheEnd() throws Exception {
+    void dropsWhatTheClientDidNotComeForWhenItAsksForMore() throws Exception {
         AsyncBody.Consumer<List<ByteBuffer>> watch = watch(200);
-        consume(watch, "first\n");
-        assertThat(lines.take(passed().getFirst())).isNotNull();
-        consume(watch, "second\nthird\n");
+        consume(watch, "first\nsecond\n");
+
+        consume(watch, "third\n");
+
+        assertThat(lines.size()).isEqualTo(1);
+        assertThat(pool.held()).isEqualTo("third".length());
+    }
+
+    @Test
+    void dropsWhatTheClientDoesNotComeForAMinuteAfterTheEnd() throws Exception {
+        AsyncBody.Consumer<List<ByteBuffer>> watch = watch(200);
+        consume(watch, "first\nsecond\nbegun");
 
         end.complete(null);
+        interceptor.dropLeftovers();
+        assertThat(lines.size()).isEqualTo(2);
+        now.addAndGet(Duration.ofMinutes(1).toNanos());
+        interceptor.dropLeftovers();
 
-        assertThat(lines.waiting()).isEqualTo(2);
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(lines.waiting()).isZero());
+        assertThat(lines.size()).isZero();
+        assertThat(pool.held()).isZero();
+    }
+
+    @Test
+    void leavesNothingWhenItIsClosed() throws Exception {
+        consume(watch(200), "first\n");
+        end.complete(null);
+
+        interceptor.close();
+
+        assertThat(lines.size()).isZero();
+    }
+
+    /** However many there were before: a watch goes on for hours. */
+    @Test
+    void countsLinesUntilTheyAreRead() throws Exception {
+        AsyncBody.Consumer<List<ByteBuffer>> watch = watch(200);
+        String line = "x".repeat(MIB) + "\n";
+        for (int i = 0; i < 40; i++) {
+            consume(watch, line);
+            assertThat(pool.held()).isEqualTo(MIB);
+        }
+        passed().forEach(lines::remove);
+
+        assertThat(pool.held()).isZero();
+    }
+
+    @Test
+    void givesUpAWatchWhoseLinesAreMoreThanTheProcessMayHold() throws Exception {
+        String lines17MiB = ("x".repeat(MIB) + "\n").repeat(17);
+        AsyncBody.Consumer<List<ByteBuffer>> watch = watch(200);
+
+        assertThatThrownBy(() -> consume(watch, lines17MiB)).isInstanceOf(AnswerCutOffException.class);
+
+        assertThat(passed()).isEmpty();
+        end.complete(null);
+        interceptor.close();
+        assertThat(pool.held()).isZero();
+    }
+
+    /** Nothing but ends of lines, as many as one frame of HTTP/2 holds: work that grows with their square takes minutes. */
+    @Test
+    @Timeout(30)
+    void takesAChunkOfEmptyLines() throws Exception {
+        consume(watch(200), "\n".repeat(16 * 1024));
+
+        assertThat(passed()).hasSize(16 * 1024);
     }
 
     @Test

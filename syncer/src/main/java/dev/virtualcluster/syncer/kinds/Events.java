@@ -56,8 +56,8 @@ final class Events implements SyncedKind<Namespace, Event> {
     /** Of a tenant with more events, the others cost a request each that says "exists already". */
     private static final int MAX_PAGES = 40;
     /**
-     * An ordinary event goes after what it tells of: a starting pod has four of them, and their writes would take the
-     * processors from the pod's own way up, half a second for a kubelet.
+     * An ordinary event of a pod that starts goes after what it tells of: there are four of them, and their writes would
+     * take the processors from the pod's own way to Running, half a second with a kubelet.
      */
     private static final Duration AFTER_THE_NEWS = Duration.ofSeconds(1);
 
@@ -116,14 +116,14 @@ final class Events implements SyncedKind<Namespace, Event> {
 
     @Override
     public Duration upDelay(Event event) {
-        ObjectReference involved = event.getInvolvedObject();
-        if (!"Normal".equals(event.getType()) || involved == null) {
-            return Duration.ZERO;
-        }
-        Class<? extends HasMetadata> type = KINDS.get(involved.getKind());
-        HasMetadata twin = type == null ? null : find(type, event.getMetadata().getNamespace(), involved.getName());
-        // What is on its way out may be gone by then, and who it was.
-        return twin == null || twin.getMetadata().getDeletionTimestamp() != null ? Duration.ZERO : AFTER_THE_NEWS;
+        boolean canWait = "Normal".equals(event.getType())
+                && event.getInvolvedObject() != null
+                && twin(event) instanceof Pod pod
+                // What is on its way out may be gone by then, and who it was.
+                && pod.getMetadata().getDeletionTimestamp() == null
+                && pod.getStatus() != null
+                && "Pending".equals(pod.getStatus().getPhase());
+        return canWait ? AFTER_THE_NEWS : Duration.ZERO;
     }
 
     @Override
@@ -218,11 +218,7 @@ final class Events implements SyncedKind<Namespace, Event> {
 
     private @Nullable Event translated(Tenant tenant, ObjectKey key, Event event) {
         ObjectReference involved = event.getInvolvedObject();
-        Class<? extends HasMetadata> type = KINDS.get(involved.getKind());
-        if (type == null || !event.getMetadata().getNamespace().equals(involved.getNamespace())) {
-            return null;
-        }
-        HasMetadata twin = find(type, ObjectKey.of(event).namespace(), involved.getName());
+        HasMetadata twin = twin(event);
         ObjectKey object = twin == null ? null : Ownership.tenantKey(tenant, twin);
         String uid = twin == null ? null : Ownership.tenantUid(twin);
         if (twin == null || object == null || uid == null || !isAbout(involved, twin) || isHidden(involved, twin)) {
@@ -231,9 +227,17 @@ final class Events implements SyncedKind<Namespace, Event> {
         return EventTranslation.translated(tenant, key, event, object, uid);
     }
 
-    private @Nullable HasMetadata find(Class<? extends HasMetadata> type, String superNamespace, String name) {
+    /** The object of the super cluster that the event is about; null when it is none that we know. */
+    private @Nullable HasMetadata twin(Event event) {
+        ObjectReference involved = event.getInvolvedObject();
+        String kind = involved.getKind();
+        Class<? extends HasMetadata> type = kind == null ? null : KINDS.get(kind);
+        String namespace = event.getMetadata().getNamespace();
+        if (type == null || involved.getName() == null || !namespace.equals(involved.getNamespace())) {
+            return null;
+        }
         SuperObjects<? extends HasMetadata> objects = context.superCluster().find(type);
-        return objects == null ? null : objects.get(new ObjectKey(superNamespace, name));
+        return objects == null ? null : objects.get(new ObjectKey(namespace, involved.getName()));
     }
 
     private static boolean isAbout(ObjectReference involved, HasMetadata twin) {
@@ -260,7 +264,7 @@ final class Events implements SyncedKind<Namespace, Event> {
             return;
         }
         try {
-            Requests.createForMetadata(tenant.client(), event);
+            Requests.createBriefly(tenant.client(), event);
         } catch (KubernetesClientException e) {
             // It is there already, from before a restart; and a namespace that is going takes no events any more.
             if (!Refusals.isAlreadyExists(e) && !Refusals.isNotFound(e) && e.getCode() != 403) {

@@ -14,6 +14,7 @@ import dev.virtualcluster.syncer.nodes.NodeKind;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.pods.conversion.PodConversion;
 import dev.virtualcluster.syncer.pods.status.PodConditions;
+import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tokens.TokenKind;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -27,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * deletions pass with their grace. Up: {@link PodUpward}. Ends, from whichever side: {@link PodEnd}.
  */
 public final class PodKind extends MirroredKind<Pod> {
-    /** From this share of busy workers on, a tenant's API server may take long for a token. */
-    private static final double BUSY = 0.25;
-
     private final PodContexts contexts;
     private final PodPrerequisites prerequisites;
     private final ForeignReferences references;
@@ -164,22 +162,22 @@ public final class PodKind extends MirroredKind<Pod> {
     }
 
     /**
-     * Pod and tokens are stored side by side: the kubelet looks for the Secret a tenth of a second after the pod is scheduled,
-     * at the earliest. That is enough to ask for the tokens as well, unless everybody is busy.
+     * Pod and tokens are stored side by side: the kubelet looks for the Secret some 100 ms after it gets the pod. Where the
+     * tenant's API server is quick, that is enough to ask it for the tokens as well.
      */
     private Pod createWithTokens(Tenant tenant, Pod source, Pod desired) throws InterruptedException {
-        TokenKind.Delivery inHand = context.work().load() < BUSY ? null : tokens.issue(tenant, source);
-        Thread sending = Thread.ofVirtual().name("tokens").start(() -> {
-            TokenKind.Delivery delivery = inHand == null ? tokens.issue(tenant, source) : inHand;
-            if (delivery.isPresent()) {
-                delivery.send();
-            }
-        });
+        Runnable delivery =
+                tokens.isQuick(tenant) ? () -> tokens.deliver(tenant, source) : sending(tokens.issue(tenant, source));
+        Thread delivering = Thread.ofVirtual().name("tokens").start(Requests.inherited(delivery));
         try {
             return objects().create(tenant, desired);
         } finally {
-            sending.join();
+            delivering.join();
         }
+    }
+
+    private static Runnable sending(TokenKind.Delivery delivery) {
+        return delivery.isPresent() ? delivery::send : () -> {};
     }
 
     @Override

@@ -49,6 +49,15 @@ public final class Requests {
         return ScopedValue.where(LISTENER, new Listener(client, answered)).call(work::call);
     }
 
+    /** The work, for another thread, with what {@link #listening} has set up in this one. */
+    public static Runnable inherited(Runnable work) {
+        if (!LISTENER.isBound()) {
+            return work;
+        }
+        Listener listener = LISTENER.get();
+        return () -> ScopedValue.where(LISTENER, listener).run(work);
+    }
+
     /** Reads one object; null when absent. */
     public static <T extends HasMetadata> @Nullable T read(KubernetesClient client, Class<T> type, ObjectKey key) {
         return read(client, type, key, JSON);
@@ -86,9 +95,9 @@ public final class Requests {
         return send(client, "POST", Paths.ofCollection(type(body), namespace(body)), JSON, body, type(body));
     }
 
-    /** The same, for who wants to know no more of what was made than its metadata; there is less to write and to read. */
-    public static <T extends HasMetadata> T createForMetadata(KubernetesClient client, T body) {
-        return send(client, "POST", Paths.ofCollection(type(body), namespace(body)), JSON, body, type(body), METADATA);
+    /** The same, for who does not care what was made: there is less to write and to read. */
+    public static void createBriefly(KubernetesClient client, HasMetadata body) {
+        send(client, "POST", Paths.ofCollection(type(body), namespace(body)), JSON, body, String.class, METADATA);
     }
 
     /** PUT; the resourceVersion and UID inside the body are preconditions. */

@@ -69,7 +69,7 @@ final class EventWriter implements TenantEvents {
 
     private void write(Event event) {
         try {
-            Requests.createForMetadata(tenant.client(), event);
+            Requests.createBriefly(tenant.client(), event);
         } catch (KubernetesClientException e) {
             if (e.getCode() != 409) {
                 throw e;

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.tokens;
 
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.reconcile.Result;
 import dev.virtualcluster.syncer.engine.Drift;
 import dev.virtualcluster.syncer.engine.Refusals;
@@ -28,20 +29,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tokens of pods: keyed by the tenant's pod, kept in one Secret beside the super pod. {@link #issue} gets the first ones
- * just before the pod is created, {@link #down} renews them, repairs what was lost and removes what no pod needs. The next
+ * while the pod is created or just before, {@link #down} renews them, repairs what was lost and removes what no pod needs. The next
  * renewal is a delayed key; when it is forgotten in a restart, the first look at the pod finds it again from the Secret's
  * annotation.
  */
 public final class TokenKind implements SyncedKind<Pod, Secret> {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenKind.class);
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** Half of the time in which no kubelet looks for a new pod's Secret: its volume manager wakes every 100 ms. */
+    private static final Duration QUICK = Duration.ofMillis(50);
 
     private final SyncContext context;
     private final TokenIssuer issuer;
     /** UIDs of pods of a name whose Secret may be there in vain; each is looked at once and forgotten. */
     private final Map<PodName, Set<String>> suspects = new ConcurrentHashMap<>();
+
+    /** By tenant: how many nanoseconds his API server last took for the tokens of a pod. */
+    private final Map<String, Long> lastTaken = new ConcurrentHashMap<>();
 
     private record PodName(String tenant, ObjectKey key) {}
 
@@ -163,6 +172,7 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
     @Override
     public void tenantRemoved(Tenant tenant) {
         suspects.keySet().removeIf(name -> name.tenant.equals(tenant.key()));
+        lastTaken.remove(tenant.key());
     }
 
     private void suspect(Tenant tenant, ObjectKey pod, String uid) {
@@ -184,6 +194,29 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         } catch (KubernetesClientException e) {
             context.work().downAfter(tenant, this, ObjectKey.of(source), SOON);
             return new Delivery(tenant, source, secret, TokenRecord.EMPTY, Map.of());
+        }
+    }
+
+    /** Whether the tenant's API server was so quick with the last pod's tokens that a kubelet would not have noticed. */
+    public boolean isQuick(Tenant tenant) {
+        Long taken = lastTaken.get(tenant.key());
+        return taken != null && taken < QUICK.toNanos();
+    }
+
+    /** Gets and stores what a pod needs that is being created; whatever goes wrong is tried again from the queue. */
+    public void deliver(Tenant tenant, Pod source) {
+        try {
+            Delivery delivery = issue(tenant, source);
+            if (delivery.isPresent()) {
+                delivery.send();
+            }
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue(LogKeys.TENANT, tenant.key())
+                    .addKeyValue(LogKeys.KEY, ObjectKey.of(source))
+                    .setCause(e)
+                    .log("a pod's tokens could not be had; they are asked for again");
+            context.work().downAfter(tenant, this, ObjectKey.of(source), SOON);
         }
     }
 
@@ -242,12 +275,16 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         TokenRecord issued = secret == null ? TokenRecord.EMPTY : TokenSecret.issued(secret);
         Map<String, String> data = new HashMap<>();
         Instant now = context.clock().instant();
+        long begin = System.nanoTime();
         for (TokenSource wanted : TokenSource.of(source)) {
             if (isDue(source, wanted, issued, now)) {
                 TokenIssuer.Token token = issuer.issue(tenant, source, wanted);
                 data.put(wanted.key(), token.base64());
                 issued = issued.with(wanted.key(), token.issue());
             }
+        }
+        if (!data.isEmpty()) {
+            lastTaken.put(tenant.key(), System.nanoTime() - begin);
         }
         return new Delivery(tenant, source, secret, issued, data);
     }

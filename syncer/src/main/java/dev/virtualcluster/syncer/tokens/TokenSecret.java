@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Secret beside a super pod that holds its tokens. Named after the UID of the tenant's pod, so it exists before the
- * super pod does and never serves another pod of that name. It is not a twin of any Secret of the tenant and therefore
+ * The Secret beside a super pod that holds its tokens. Named after the UID of the tenant's pod, so it can be made before
+ * the super pod is there, and never serves another pod of that name. It is not a twin of any Secret of the tenant and therefore
  * carries a proof of its own.
  */
 final class TokenSecret {
