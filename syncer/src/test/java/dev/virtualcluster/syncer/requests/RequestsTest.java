@@ -68,6 +68,17 @@ class RequestsTest {
     }
 
     @Test
+    void tellsOfAnswersInAnotherThreadThatWorksForThisOne() throws Exception {
+        Requests.listening(tenant, heard::incrementAndGet, () -> {
+            Runnable work = () -> Requests.read(tenant, Pod.class, KEY);
+            Thread.ofVirtual().start(Requests.inherited(work)).join();
+            return null;
+        });
+
+        assertThat(heard).hasValue(1);
+    }
+
+    @Test
     void anAnswerWithoutEndIsNone() throws Exception {
         try (HostileServer hostile = HostileServer.start(path -> HostileServer.Answer.endless("{"))) {
             KubernetesClient client = loopback.client("hostile", hostile.url());
