@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tokens of pods: keyed by the tenant's pod, kept in one Secret beside the super pod. {@link #issue} gets the first ones
- * while the pod is created or just before, {@link #down} renews them, repairs what was lost and removes what no pod needs. The next
- * renewal is a delayed key; when it is forgotten in a restart, the first look at the pod finds it again from the Secret's
- * annotation.
+ * while the pod is created or just before, {@link #down} renews them, repairs what was lost and removes what no pod needs.
+ * The next renewal is a delayed key; when it is forgotten in a restart, the first look at the pod finds it again from the
+ * Secret's annotation.
  */
 public final class TokenKind implements SyncedKind<Pod, Secret> {
     private static final Logger LOG = LoggerFactory.getLogger(TokenKind.class);
@@ -49,7 +49,7 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
     /** UIDs of pods of a name whose Secret may be there in vain; each is looked at once and forgotten. */
     private final Map<PodName, Set<String>> suspects = new ConcurrentHashMap<>();
 
-    /** By tenant: how many nanoseconds his API server last took for the tokens of a pod. */
+    /** By tenant: how many nanoseconds his API server took for the last token. */
     private final Map<String, Long> lastTaken = new ConcurrentHashMap<>();
 
     private record PodName(String tenant, ObjectKey key) {}
@@ -197,7 +197,7 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         }
     }
 
-    /** Whether the tenant's API server was so quick with the last pod's tokens that a kubelet would not have noticed. */
+    /** Whether the tenant's API server was so quick with the last token that a kubelet would not have noticed. */
     public boolean isQuick(Tenant tenant) {
         Long taken = lastTaken.get(tenant.key());
         return taken != null && taken < QUICK.toNanos();
@@ -275,18 +275,24 @@ public final class TokenKind implements SyncedKind<Pod, Secret> {
         TokenRecord issued = secret == null ? TokenRecord.EMPTY : TokenSecret.issued(secret);
         Map<String, String> data = new HashMap<>();
         Instant now = context.clock().instant();
-        long begin = System.nanoTime();
         for (TokenSource wanted : TokenSource.of(source)) {
             if (isDue(source, wanted, issued, now)) {
-                TokenIssuer.Token token = issuer.issue(tenant, source, wanted);
+                TokenIssuer.Token token = timed(tenant, source, wanted);
                 data.put(wanted.key(), token.base64());
                 issued = issued.with(wanted.key(), token.issue());
             }
         }
-        if (!data.isEmpty()) {
+        return new Delivery(tenant, source, secret, issued, data);
+    }
+
+    private TokenIssuer.Token timed(Tenant tenant, Pod source, TokenSource wanted) {
+        long begin = System.nanoTime();
+        try {
+            return issuer.issue(tenant, source, wanted);
+        } finally {
+            // A failure that took its time tells as much.
             lastTaken.put(tenant.key(), System.nanoTime() - begin);
         }
-        return new Delivery(tenant, source, secret, issued, data);
     }
 
     /**
