@@ -20,7 +20,7 @@ public final class SyncerJvm implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it; its class path is this JVM's. */
+    /** Starts it; its class path is what the property {@code syncer.class.path} says, or this JVM's. */
     public static SyncerJvm start(Path folder, String kubeconfig, List<String> jvmFlags) throws IOException {
         Path config = folder.resolve("super.kubeconfig");
         Files.writeString(config, kubeconfig);
@@ -30,7 +30,7 @@ public final class SyncerJvm implements AutoCloseable {
         command.addAll(jvmFlags);
         command.addAll(List.of(
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty("syncer.class.path", System.getProperty("java.class.path")),
                 "dev.virtualcluster.syncer.Main",
                 "--kubeconfig=" + config,
                 "--leader-elect=false",
