@@ -68,10 +68,7 @@ class EventsIT {
     @Test
     void ordinaryEventsOfAStartingPodLetItsStatusPass() {
         // Given
-        Pod source = tenant.client()
-                .resource(PodWorld.pod("told", "unhurried").build())
-                .create();
-        eventually(() -> assertThat(superPod(source)).isNotNull());
+        Pod source = createPod("unhurried");
         Event ordinary = containerEvent(superPod(source), "ordinary", "spec.containers{app}");
         long begin = System.nanoTime();
 
@@ -150,10 +147,7 @@ class EventsIT {
     @Test
     void keepsSilentAboutContainersThatAreNotTheTenants() {
         // Given
-        Pod source = tenant.client()
-                .resource(PodWorld.pod("told", "watched").build())
-                .create();
-        eventually(() -> assertThat(superPod(source)).isNotNull());
+        Pod source = createPod("watched");
         Pod superPod = superPod(source);
 
         // When
@@ -172,6 +166,13 @@ class EventsIT {
         assertThat(told("hidden")).isNull();
         assertThat(told("implicit")).isNull();
         tenant.client().resource(source).delete();
+    }
+
+    private static Pod createPod(String name) {
+        Pod created =
+                tenant.client().resource(PodWorld.pod("told", name).build()).create();
+        eventually(() -> assertThat(superPod(created)).isNotNull());
+        return created;
     }
 
     private static Pod superPod(Pod source) {

@@ -2,16 +2,11 @@
 package dev.virtualcluster.e2e.demo;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.Digests;
 import dev.virtualcluster.e2e.cluster.Provider;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,19 +78,9 @@ public final class Programs {
     }
 
     private static String digest(List<Path> files) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (Path file : files) {
-                try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                    in.transferTo(OutputStream.nullOutputStream());
-                }
-            }
-            // A word: Helm would take digits for a number.
-            return "sha256-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading the images", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = Digests.sha256();
+        files.forEach(file -> Digests.update(digest, file));
+        // A word: Helm would take digits for a number.
+        return "sha256-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 }

@@ -34,6 +34,7 @@ final class WatchInterceptor implements Interceptor {
     private final WatchLines lines;
     private final LongSupplier nanoTicker;
     private final Queue<Leftover> leftovers = new ConcurrentLinkedQueue<>();
+    private volatile boolean closed;
 
     /** What the client had been given when its watch ended. */
     private record Leftover(List<String> tickets, long since) {}
@@ -50,8 +51,9 @@ final class WatchInterceptor implements Interceptor {
         drop(LATE);
     }
 
-    /** No watch will go on. */
+    /** No watch will go on; those that end later leave nothing either. */
     void close() {
+        closed = true;
         drop(Duration.ZERO);
     }
 
@@ -164,6 +166,9 @@ final class WatchInterceptor implements Interceptor {
             if (!underway.isEmpty()) {
                 leftovers.add(new Leftover(List.copyOf(underway), nanoTicker.getAsLong()));
                 underway.clear();
+            }
+            if (closed) {
+                drop(Duration.ZERO);
             }
         }
 

@@ -124,6 +124,17 @@ class WatchInterceptorTest {
         assertThat(lines.size()).isZero();
     }
 
+    /** The client's cancelling takes its time. */
+    @Test
+    void leavesNothingOfAWatchThatEndsAfterTheClose() throws Exception {
+        consume(watch(200), "first\n");
+        interceptor.close();
+
+        end.complete(null);
+
+        assertThat(lines.size()).isZero();
+    }
+
     /** However many there were before: a watch goes on for hours. */
     @Test
     void countsLinesUntilTheyAreRead() throws Exception {

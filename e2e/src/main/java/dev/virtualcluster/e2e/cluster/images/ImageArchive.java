@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.images;
 
+import dev.virtualcluster.e2e.cluster.Digests;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -102,7 +99,7 @@ final class ImageArchive {
 
     private static Blob blob(TarArchiveOutputStream tar, String json) throws IOException {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        String digest = HexFormat.of().formatHex(sha256().digest(bytes));
+        String digest = HexFormat.of().formatHex(Digests.sha256().digest(bytes));
         entry(tar, "blobs/sha256/" + digest, bytes);
         return new Blob(digest, bytes.length);
     }
@@ -125,20 +122,8 @@ final class ImageArchive {
     }
 
     private static String digest(Path file) {
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading " + file, e);
-        }
+        MessageDigest digest = Digests.sha256();
+        Digests.update(digest, file);
         return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.images;
 
+import dev.virtualcluster.e2e.cluster.Digests;
 import dev.virtualcluster.e2e.cluster.Versions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,8 +55,7 @@ public final class ImageFactory {
         String name = versions.image(key);
         StringBuilder recipe = new StringBuilder(RECIPE + "\n" + name + "\n" + start + "\n");
         ingredients.forEach(f -> recipe.append(families.apply(f).getFileName()).append('\n'));
-        String digest = HexFormat.of()
-                .formatHex(ImageArchive.sha256().digest(recipe.toString().getBytes(StandardCharsets.UTF_8)), 0, 6);
+        String digest = HexFormat.of().formatHex(Digests.sha256(recipe.toString()), 0, 6);
         Path archive = cache.resolve(key + "-" + digest + ".tar");
         if (Files.exists(archive)) {
             return archive;

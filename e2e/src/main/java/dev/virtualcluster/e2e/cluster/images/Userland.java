@@ -2,9 +2,9 @@
 package dev.virtualcluster.e2e.cluster.images;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.Digests;
 import dev.virtualcluster.e2e.cluster.HelperProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +50,7 @@ final class Userland {
 
     /** The layer's file; made when it is not in the cache. */
     Path prepare() throws IOException {
-        String digest = HexFormat.of()
-                .formatHex(ImageArchive.sha256().digest((PACKAGES + SCRIPT).getBytes(StandardCharsets.UTF_8)), 0, 6);
+        String digest = HexFormat.of().formatHex(Digests.sha256(PACKAGES + SCRIPT), 0, 6);
         Path layer = cache.resolve("userland-" + digest + ".layer.tar");
         if (Files.exists(layer)) {
             return layer;

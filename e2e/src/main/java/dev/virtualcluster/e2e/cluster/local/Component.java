@@ -2,6 +2,7 @@
 package dev.virtualcluster.e2e.cluster.local;
 
 import dev.virtualcluster.e2e.cluster.ClusterException;
+import dev.virtualcluster.e2e.cluster.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

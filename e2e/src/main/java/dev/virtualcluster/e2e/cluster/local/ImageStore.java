@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.e2e.cluster.local;
 
+import dev.virtualcluster.e2e.cluster.Digests;
 import dev.virtualcluster.e2e.cluster.Progress;
 import dev.virtualcluster.e2e.cluster.Versions;
 import dev.virtualcluster.e2e.cluster.images.ImageFactory;

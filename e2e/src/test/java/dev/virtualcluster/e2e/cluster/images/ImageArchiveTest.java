@@ -3,6 +3,7 @@ package dev.virtualcluster.e2e.cluster.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.e2e.cluster.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class ImageArchiveTest {
         entries.forEach((name, bytes) -> {
             if (name.startsWith("blobs/sha256/")) {
                 assertThat("blobs/sha256/"
-                                + HexFormat.of().formatHex(ImageArchive.sha256().digest(bytes)))
+                                + HexFormat.of().formatHex(Digests.sha256().digest(bytes)))
                         .isEqualTo(name);
             }
         });
