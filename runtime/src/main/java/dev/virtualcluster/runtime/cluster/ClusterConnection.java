@@ -64,6 +64,7 @@ public final class ClusterConnection implements AutoCloseable {
 
     /** A cache that starts to watch now; closed alone or with this connection. */
     public <T extends HasMetadata> ObjectCache<T> cache(CacheSpec<T> spec) {
+        platform.serialization().registerKubernetesResource(spec.kind());
         InformerCache<T> cache = new InformerCache<>(
                 name, spec, watches, activity, platform.nanoTicker(), platform::cacheRestarted, caches::remove);
         caches.add(cache);

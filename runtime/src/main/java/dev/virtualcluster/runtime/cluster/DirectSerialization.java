@@ -2,6 +2,7 @@
 package dev.virtualcluster.runtime.cluster;
 
 import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
@@ -29,10 +30,15 @@ final class DirectSerialization extends KubernetesSerialization {
 
     private final WatchLines lines;
 
-    /** Finds in {@code lines} the events for which it is given tickets. */
+    /**
+     * Finds in {@code lines} the events for which it is given tickets. It knows Status and the kinds it is told of ({@link
+     * #registerKubernetesResource}); another makes the library look through its whole model, once, which loads and
+     * instantiates every kind there is.
+     */
     DirectSerialization(ObjectMapper mapper, WatchLines lines) {
-        super(mapper, true);
+        super(mapper, false);
         this.lines = lines;
+        registerKubernetesResource("v1", "Status", Status.class);
     }
 
     @Override
@@ -135,10 +141,18 @@ final class DirectSerialization extends KubernetesSerialization {
         Class<? extends KubernetesResource> known = types.get(key);
         if (known == null) {
             known = getRegisteredKubernetesResource(apiVersion, kind);
+            if (known == null) {
+                known = WholeModel.KINDS.getRegisteredKubernetesResource(apiVersion, kind);
+            }
             if (known != null) {
                 types.put(key, known);
             }
         }
         return known;
+    }
+
+    /** Made when a watch brings what no cache asked for. */
+    private static final class WholeModel {
+        static final KubernetesSerialization KINDS = new KubernetesSerialization();
     }
 }

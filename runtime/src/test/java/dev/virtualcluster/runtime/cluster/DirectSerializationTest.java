@@ -10,10 +10,12 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,12 @@ class DirectSerializationTest {
             new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers"));
     private final KubernetesSerialization direct = new DirectSerialization(mapper(), lines);
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
+
+    @BeforeEach
+    void tellOfTheKindsOfCaches() {
+        direct.registerKubernetesResource(Pod.class);
+        direct.registerKubernetesResource(ConfigMap.class);
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -104,6 +112,13 @@ class DirectSerializationTest {
         assertThat(event("{\"kind\":\"Gizmo\",\"apiVersion\":\"example.org/v1\",\"metadata\":{}}")
                         .getObject())
                 .isInstanceOf(GenericKubernetesResource.class);
+    }
+
+    @Test
+    void findsKindsOfTheModelThatItWasNotToldOf() {
+        assertThat(event("{\"kind\":\"Deployment\",\"apiVersion\":\"apps/v1\",\"metadata\":{}}")
+                        .getObject())
+                .isInstanceOf(Deployment.class);
     }
 
     @Test
