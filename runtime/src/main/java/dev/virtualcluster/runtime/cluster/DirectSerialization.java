@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -32,7 +33,7 @@ final class DirectSerialization extends KubernetesSerialization {
 
     /**
      * Finds in {@code lines} the events for which it is given tickets. It knows Status and the kinds it is told of ({@link
-     * #registerKubernetesResource}); another makes the library look through its whole model, once, which loads and
+     * #registerKubernetesResource}); another, or a manifest, makes the library look through its whole model, once, which loads and
      * instantiates every kind there is.
      */
     DirectSerialization(ObjectMapper mapper, WatchLines lines) {
@@ -45,6 +46,19 @@ final class DirectSerialization extends KubernetesSerialization {
     protected ObjectMapper configureMapper(ObjectMapper mapper) {
         direct = super.configureMapper(mapper);
         return direct;
+    }
+
+    /** Manifests name their kinds themselves, which may be any. */
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    public <T> T unmarshal(InputStream manifest) {
+        return WholeModel.KINDS.unmarshal(manifest);
+    }
+
+    @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    public <T> T unmarshal(String manifest) {
+        return WholeModel.KINDS.unmarshal(manifest);
     }
 
     @Override
@@ -151,7 +165,7 @@ final class DirectSerialization extends KubernetesSerialization {
         return known;
     }
 
-    /** Made when a watch brings what no cache asked for. */
+    /** Made when a watch brings what no cache asked for, and for manifests. */
     private static final class WholeModel {
         static final KubernetesSerialization KINDS = new KubernetesSerialization();
     }

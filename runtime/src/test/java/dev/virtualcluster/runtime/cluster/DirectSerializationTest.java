@@ -8,11 +8,13 @@ import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +66,17 @@ class DirectSerializationTest {
         assertThat(direct.unmarshal(event, WatchEvent.class))
                 .as("without a ticket")
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void readsManifestsOfAnyKind() {
+        String manifest = "apiVersion: v1\nkind: Service\n---\napiVersion: apps/v1\nkind: Deployment\n";
+
+        List<Object> fromStream = direct.unmarshal(new ByteArrayInputStream(manifest.getBytes(StandardCharsets.UTF_8)));
+        List<Object> fromText = direct.unmarshal(manifest);
+
+        assertThat(fromStream).hasExactlyElementsOfTypes(Service.class, Deployment.class);
+        assertThat(fromText).hasExactlyElementsOfTypes(Service.class, Deployment.class);
     }
 
     @Test

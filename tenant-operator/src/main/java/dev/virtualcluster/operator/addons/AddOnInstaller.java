@@ -207,7 +207,9 @@ public final class AddOnInstaller {
      * it, and would be asked four times a second for ever. Nobody is asked again before {@code delay}.
      */
     static Outcome failed(KubernetesClientException e, Duration delay) {
-        if (e.getCode() <= 0 || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+        // Without a cause it is the client that refuses, not the way to the server that is broken.
+        boolean isUnreached = e.getCode() <= 0 && e.getCause() != null;
+        if (isUnreached || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
             return unanswered(delay);
         }
         if (lacksNamespace(e)) {
@@ -215,7 +217,8 @@ public final class AddOnInstaller {
         }
         return Outcome.blocked(
                 "Refused",
-                "The tenant's API server refuses: " + Excerpt.of(String.valueOf(e.getMessage())),
+                (e.getCode() <= 0 ? "The add-ons cannot be applied: " : "The tenant's API server refuses: ")
+                        + Excerpt.of(String.valueOf(e.getMessage())),
                 delay.compareTo(LATER) < 0 ? LATER : delay);
     }
 

@@ -42,6 +42,14 @@ class AddOnInstallerTest {
                 .hasValueSatisfying(delay -> assertThat(delay).isLessThan(SOON));
     }
 
+    @Test
+    void saysWhatTheClientItselfRefuses() {
+        var outcome = AddOnInstaller.failed(new KubernetesClientException("no metadata for Gizmo"), AT_ONCE);
+
+        assertThat(outcome).isInstanceOf(Outcome.Blocked.class);
+        assertThat(outcome.message()).isEqualTo("The add-ons cannot be applied: no metadata for Gizmo");
+    }
+
     /** A fail-closed webhook of the tenant's is a 500. */
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 409, 422, 429, 500, 504})

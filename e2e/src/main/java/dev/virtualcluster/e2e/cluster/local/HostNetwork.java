@@ -153,6 +153,7 @@ final class HostNetwork {
         }
     }
 
+    /** Where there is no {@code nft}, nobody has made the table yet. */
     static boolean hasPacketTable() {
         Commands.Finished tables = Commands.tryRun("nft", "list", "tables");
         return tables.succeeded()
