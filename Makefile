@@ -15,7 +15,7 @@ JAVA := $(JAVA_HOME)/bin/java -XX:+UseSerialGC --enable-native-access=ALL-UNNAME
 E2E = $(JAVA) -cp e2e/target/classes:$$(cat e2e/target/runtime.classpath)
 CLUSTER = $(E2E) dev.virtualcluster.e2e.cluster.cli.ClusterMain
 SOURCES := $(shell find pom.xml apis runtime tenant-operator syncer vn-agent e2e images charts/pom.xml -type f \
-	\( -name '*.java' -o -name 'pom.xml' -o -name '*.properties' -o -name '*.sh' -o -path '*/src/main/resources/*' \) -not -path '*/target/*' -not -path '*/src/test/*' 2>/dev/null)
+	\( -name '*.java' -o -name 'pom.xml' -o -name '*.properties' -o -name '*.sh' -o -name '*.list' -o -path '*/src/main/resources/*' \) -not -path '*/target/*' -not -path '*/src/test/*' 2>/dev/null)
 # Suites without which a run proves nothing; one line of e2e/required-suites each.
 REQUIRED := $(shell cat e2e/required-suites 2>/dev/null)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Writes build/images/base.tar, the image below our three: a jlinked Java runtime, the few glibc files it loads, and
-# nothing else - no shell, no package manager. Made anew only when JDK, glibc or this script change.
+# nothing else - no shell, no package manager; and the runtime alone, build/images/java. Made anew only when JDK, glibc or
+# this script change.
 # Needs JAVA_HOME (a JDK), tar and sha256sum; no Docker.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,7 +23,7 @@ esac
 libdir=$(dirname "$(ldd "$JAVA_HOME/bin/java" | awk '$1 == "libc.so.6" {print $3}')")
 
 key=$(cat "$0" "$JAVA_HOME/release" "$libdir/libc.so.6" | sha256sum | cut -c1-16)
-if [ -f "$TAR" ] && [ "$(cat "$OUT/base.key" 2>/dev/null)" = "$key" ]; then
+if [ -f "$TAR" ] && [ -x "$OUT/java/bin/java" ] && [ "$(cat "$OUT/base.key" 2>/dev/null)" = "$key" ]; then
   exit 0
 fi
 echo "images: making the base image"
@@ -59,5 +60,7 @@ cat > "$work/config.json" <<JSON
 JSON
 echo '[{"Config":"config.json","RepoTags":["virtualcluster/java:25"],"Layers":["layer.tar"]}]' > "$work/manifest.json"
 tar "${same[@]}" -C "$work" -cf "$work/base.tar" manifest.json config.json layer.tar
+rm -rf "$OUT/java"
+mv "$root/opt/java" "$OUT/java"
 mv "$work/base.tar" "$TAR"
 echo "$key" > "$OUT/base.key"

@@ -57,7 +57,8 @@ class KilledSyncerIT {
 
         // When
         for (int kill = 0; kill < KILLS; kill++) {
-            SyncerJvm syncer = SyncerJvm.start(folder, world.superServer().kubeconfig(), JVM);
+            SyncerJvm syncer =
+                    SyncerJvm.start(folder, world.superServer().kubeconfig(), SyncerJvm.fromThisClassPath(JVM));
             awaitStart(syncer, kill);
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(1_500));
             while (System.nanoTime() < end) {
@@ -71,7 +72,8 @@ class KilledSyncerIT {
         }
 
         // Then
-        try (SyncerJvm syncer = SyncerJvm.start(folder, world.superServer().kubeconfig(), JVM)) {
+        try (SyncerJvm syncer =
+                SyncerJvm.start(folder, world.superServer().kubeconfig(), SyncerJvm.fromThisClassPath(JVM))) {
             await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
                 for (int i = 1; i <= 2; i++) {
                     TenantWorld tenant = world.tenant(i);

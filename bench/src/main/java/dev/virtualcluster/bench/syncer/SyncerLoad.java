@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * The syncer alone under load: real API servers, a real scheduler, nodes without machines. Prints a table. Arguments:
- * number of tenants, pods per tenant. The flags of the syncer's JVM come from the property {@code syncer.jvm}.
+ * number of tenants, pods per tenant. What starts the syncer stands in the property {@code syncer.command}.
  */
 public final class SyncerLoad {
     private static final ApiServerOptions SERVER = ApiServerOptions.defaults()
@@ -68,9 +68,8 @@ public final class SyncerLoad {
                 World world = World.on(superServer)) {
             direct(superCluster, direct);
             startTenants(world);
-            List<String> flags =
-                    List.of(System.getProperty("syncer.jvm", "-XX:+UseSerialGC").split(" ", -1));
-            try (SyncerJvm syncer = SyncerJvm.start(folder, superServer.kubeconfig(), flags)) {
+            List<String> command = List.of(System.getProperty("syncer.command").split(" ", -1));
+            try (SyncerJvm syncer = SyncerJvm.start(folder, superServer.kubeconfig(), command)) {
                 measure(world, syncer);
             }
         } catch (Exception e) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The spelling of log keys and the scope that puts them on a thread. The output format is chosen in logback.xml.
+ * The spelling of log keys and the scope that puts them on a thread. Output and levels are chosen in {@link dev.virtualcluster.runtime.logging.LogFormat}.
  */
 @NullMarked
 package dev.virtualcluster.runtime.logging;

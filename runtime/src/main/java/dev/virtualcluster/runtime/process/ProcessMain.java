@@ -75,6 +75,7 @@ public final class ProcessMain {
         Thread hook = new Thread(() -> stopOnSignal(lifecycle, stopped), "signal");
         Runtime.getRuntime().addShutdownHook(hook);
         try (lifecycle) {
+            lifecycle.own(IdleMemory.start());
             service.start(lifecycle);
             LOG.atInfo().addKeyValue(LogKeys.PROCESS, process).log("started");
             lifecycle.awaitEnd();

@@ -3,9 +3,13 @@ package dev.virtualcluster.runtime.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,13 +35,39 @@ class LogFormatTest {
                 .satisfies(line -> assertThat(line).contains("INFO", "written", "kind=Pod", "tenant=t1"));
     }
 
+    @Test
+    void takesLevelsFromTheEnvironmentAndLeavesWhatIsNoLevel() throws Exception {
+        assertThat(outputWith(Map.of("VC_LOG_LEVEL", "warn"))).isEmpty();
+        assertThat(outputWith(Map.of("VC_LOG_LEVEL", "loud", "VC_ROOT_LOG_LEVEL", "error")))
+                .contains("written");
+    }
+
+    @Test
+    void givesWayToAConfigurationFile(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("logback.xml"), """
+                <configuration>
+                  <appender name="a" class="ch.qos.logback.core.ConsoleAppender">
+                    <encoder><pattern>theirs %msg%n</pattern></encoder>
+                  </appender>
+                  <root level="INFO"><appender-ref ref="a"/></root>
+                </configuration>
+                """);
+
+        assertThat(outputWith(Map.of(), folder.toString() + File.pathSeparator))
+                .isEqualToIgnoringNewLines("theirs written");
+    }
+
     private static String outputWith(Map<String, String> environment) throws Exception {
+        return outputWith(environment, "");
+    }
+
+    private static String outputWith(Map<String, String> environment, String classPathBefore) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-Xshare:auto",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPathBefore + System.getProperty("java.class.path"),
                         Writer.class.getName())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("VC_LOG"));

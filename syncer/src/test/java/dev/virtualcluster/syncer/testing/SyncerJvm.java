@@ -20,21 +20,22 @@ public final class SyncerJvm implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts it; its class path is what the property {@code syncer.class.path} says, or this JVM's. */
-    public static SyncerJvm start(Path folder, String kubeconfig, List<String> jvmFlags) throws IOException {
-        Path config = folder.resolve("super.kubeconfig");
-        Files.writeString(config, kubeconfig);
-        Path log = folder.resolve("syncer.log");
+    /** What starts a syncer from this JVM's class path, for {@link #start}. */
+    public static List<String> fromThisClassPath(List<String> jvmFlags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmFlags);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("syncer.class.path", System.getProperty("java.class.path")),
-                "dev.virtualcluster.syncer.Main",
-                "--kubeconfig=" + config,
-                "--leader-elect=false",
-                "--health-port=0"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.virtualcluster.syncer.Main"));
+        return command;
+    }
+
+    /** Starts it with this command, to which the syncer's own flags are added. */
+    public static SyncerJvm start(Path folder, String kubeconfig, List<String> java) throws IOException {
+        Path config = folder.resolve("super.kubeconfig");
+        Files.writeString(config, kubeconfig);
+        Path log = folder.resolve("syncer.log");
+        List<String> command = new ArrayList<>(java);
+        command.addAll(List.of("--kubeconfig=" + config, "--leader-elect=false", "--health-port=0"));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
