@@ -1,32 +1,31 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Writes what a module's image holds beside its jars, as jib lays them out:
-#   <target>/image/root/app/arguments    what java is called with: flags, class path, main class
+#   <target>/image/root/app/arguments    what java is called with before the main class: flags and class path
 #   <target>/image/root/app/classes.jsa  class data of JDK, libraries and ours, read once instead of parsed at every start,
 #                                        where images/classes/<name>.list says which classes the process loads
 # and the same layout with the jars, to run the process outside of a container: <target>/image/stage/app.
-# usage: application.sh TARGET NAME MAIN CLASS_PATH_FILE JAR FLAG...   called by Maven, after the jar is there; needs base.sh to have run
+# usage: application.sh TARGET NAME CLASS_PATH_FILE JAR FLAG...   called by Maven, after the jar is there; needs base.sh to have run
 set -euo pipefail
-target=$1 name=$2 main=$3 class_path_file=$4 jar=$5
-shift 5
+target=$1 name=$2 class_path_file=$3 jar=$4
+shift 4
 here=$(cd "$(dirname "$0")" && pwd)
 java=$here/../build/images/java/bin/java
-root=$target/image/root/app stage=$target/image/stage/app
-rm -rf "$target/image/root" "$target/image/stage"
-mkdir -p "$root" "$stage/classpath" "$stage/libs"
+root=$target/image/root/app stage=$target/image/stage/app making=$target/image/making
+rm -rf "$target/image/root" "$target/image/stage" "$making"
+mkdir -p "$root" "$making/classpath" "$making/libs" "$(dirname "$stage")"
 
-cp "$jar" "$stage/classpath/"
-staged=$stage/classpath/$(basename "$jar")
-inside=/app/classpath/$(basename "$jar")
+cp "$jar" "$making/classpath/"
+entries=(classpath/$(basename "$jar"))
 IFS=: read -ra libraries <<< "$(cat "$class_path_file")"
 for library in "${libraries[@]}"; do
   [ -f "$library" ] || { echo "images: $library is no jar: run Maven as far as the phase package" >&2; exit 1; }
-  cp "$library" "$stage/libs/"
-  staged+=:$stage/libs/$(basename "$library")
-  inside+=:/app/libs/$(basename "$library")
+  cp "$library" "$making/libs/"
+  entries+=(libs/$(basename "$library"))
 done
 # The time that jib gives every file: an archive of class data is used only with the very jars it was made from.
-find "$stage" -name '*.jar' -exec touch -d @1 {} +
+find "$making" -name '*.jar' -exec touch -d @1 {} +
+class_path() { printf "$1/%s\n" "${entries[@]}" | paste -sd:; }
 
 list=$here/classes/$name.list
 archive=()
@@ -34,9 +33,15 @@ if [ -f "$list" ]; then
   # With the flags of the process: collector, layout of objects and access of modules are part of the archive. Of the size
   # of the heap only the encoding of pointers.
   "$java" "$@" -Xmx256m -Xshare:dump -Xlog:disable -Xlog:all=error:stderr \
-    -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$root/classes.jsa" -cp "$staged"
-  cp "$root/classes.jsa" "$stage/"
+    -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$root/classes.jsa" -cp "$(class_path "$making")"
+  cp "$root/classes.jsa" "$making/"
   archive=(-XX:SharedArchiveFile=/app/classes.jsa)
 fi
-printf '%s\n' "$@" "${archive[@]}" -cp "$inside" "$main" > "$root/arguments"
+printf '%s\n' "$@" "${archive[@]}" -cp "$(class_path /app)" > "$root/arguments"
+mv "$making" "$stage"
 sed "s#/app/#$stage/#g" "$root/arguments" > "$stage/arguments"
+# Where it is not usable, a process says nothing and does without it. The jars have another folder now, as in the image.
+if [ -f "$list" ] && ! "$java" -Xshare:on "@$stage/arguments" --version > "$target/image/check.log" 2>&1; then
+  echo "images: the class data of $name cannot be used: $(head -1 "$target/image/check.log")" >&2
+  exit 1
+fi

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.virtualcluster.e2e.demo.Command;
 import dev.virtualcluster.e2e.demo.Release;
 import dev.virtualcluster.e2e.demo.Tenant;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -135,16 +133,9 @@ class FaultsE2E {
     private static void kill(String mainClass, Duration delay) throws Exception {
         TimeUnit.NANOSECONDS.sleep(delay.toNanos());
         int killed = 0;
-        for (String pid : Command.of("pgrep", "-f", mainClass.replace(".", "\\."))
-                .run()
-                .out()
-                .lines()
-                .toList()) {
-            Path cgroup = Path.of("/proc", pid, "cgroup");
-            if (Files.exists(cgroup) && Files.readString(cgroup).contains("kubepods")) {
-                // One that has ended by itself since cannot be killed.
-                killed += Command.of("kill", "-9", pid).run().exit() == 0 ? 1 : 0;
-            }
+        for (String pid : OurProcesses.inPods(mainClass)) {
+            // One that has ended by itself since cannot be killed.
+            killed += Command.of("kill", "-9", pid).run().exit() == 0 ? 1 : 0;
         }
         assertThat(killed).as("killed processes of " + mainClass).isPositive();
     }
