@@ -17,7 +17,7 @@ free_gb() { # of the file system a folder is or will be on
 
 machine() {
   [ "$(uname -s)" = Linux ] || no "The local cluster needs Linux: run this on a Linux machine, or $others"
-  [ "$(id -u)" = 0 ] || no "The local cluster needs root, because it makes network interfaces, mounts and control groups: run this as root (sudo make ...), or $others"
+  [ "$(id -u)" = 0 ] || no "The local cluster needs root, because it makes network interfaces, mounts and control groups: run this as root (sudo env PATH=\"\$PATH\" make ...), or $others"
   command -v apt-get >/dev/null || no "The local cluster installs what it needs with apt-get, and this is no Debian or Ubuntu: run it on one of those, or $others"
   command -v go >/dev/null || no "Go is not installed, and the local cluster's programs are built with it: install Go $(wanted_go) or newer (https://go.dev/dl) and put it on PATH, or $others"
   local have; have=$(go env GOVERSION 2>/dev/null | sed 's/^go//')

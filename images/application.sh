@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Writes what a module's image holds beside its jars, as jib lays them out:
-#   <target>/image/root/app/arguments    what java is called with before the main class: flags and class path
+#   <target>/image/root/app/arguments    what java is called with before the main class, in /app: flags and class path
 #   <target>/image/root/app/classes.jsa  class data of JDK, libraries and ours, read once instead of parsed at every start,
 #                                        where images/classes/<name>.list says which classes the process loads
 # and the same layout with the jars, to run the process outside of a container: <target>/image/stage/app.
@@ -19,29 +19,36 @@ cp "$jar" "$making/classpath/"
 entries=(classpath/$(basename "$jar"))
 IFS=: read -ra libraries <<< "$(cat "$class_path_file")"
 for library in "${libraries[@]}"; do
+  [ ! -e "$making/libs/$(basename "$library")" ] || { echo "images: two libraries are named $(basename "$library"): jib renames one of them" >&2; exit 1; }
   [ -f "$library" ] || { echo "images: $library is no jar: run Maven as far as the phase package" >&2; exit 1; }
   cp "$library" "$making/libs/"
   entries+=(libs/$(basename "$library"))
 done
 # The time that jib gives every file: an archive of class data is used only with the very jars it was made from.
 find "$making" -name '*.jar' -exec touch -d @1 {} +
-class_path() { printf "$1/%s\n" "${entries[@]}" | paste -sd:; }
+class_path=$(printf '%s\n' "${entries[@]}" | paste -sd:)
 
 list=$here/classes/$name.list
 archive=()
 if [ -f "$list" ]; then
   # With the flags of the process: collector, layout of objects and access of modules are part of the archive. Of the size
-  # of the heap only the encoding of pointers.
-  "$java" "$@" -Xmx256m -Xshare:dump -Xlog:disable -Xlog:all=error:stderr \
-    -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$root/classes.jsa" -cp "$(class_path "$making")"
+  # of the heap only the encoding of pointers. The class path is written into the archive, and has
+  # to be the same when the process runs: relative, in the image's working directory.
+  (cd "$making" && "$java" "$@" -Xmx256m -Xshare:dump -Xlog:disable -Xlog:all=error:stderr "-Xlog:cds*=warning,aot*=warning:file=$target/image/dump.log" \
+    -XX:SharedClassListFile="$list" -XX:SharedArchiveFile="$root/classes.jsa" -cp "$class_path")
+  missing=$(grep -c 'Cannot find' "$target/image/dump.log" || true) listed=$(grep -vc '^@' "$list" || true)
+  if [ "$((missing * 20))" -gt "$listed" ] || [ "$listed" -lt 1000 ]; then
+    echo "images: $missing of $listed classes of images/classes/$name.list are not there any more: run images/class-list" >&2
+    exit 1
+  fi
   cp "$root/classes.jsa" "$making/"
-  archive=(-XX:SharedArchiveFile=/app/classes.jsa)
+  archive=(-XX:SharedArchiveFile=classes.jsa)
 fi
-printf '%s\n' "$@" "${archive[@]}" -cp "$(class_path /app)" > "$root/arguments"
+printf '%s\n' "$@" "${archive[@]}" -cp "$class_path" > "$root/arguments"
 mv "$making" "$stage"
-sed "s#/app/#$stage/#g" "$root/arguments" > "$stage/arguments"
+cp "$root/arguments" "$stage/"
 # Where it is not usable, a process says nothing and does without it. The jars have another folder now, as in the image.
-if [ -f "$list" ] && ! "$java" -Xshare:on "@$stage/arguments" --version > "$target/image/check.log" 2>&1; then
+if [ -f "$list" ] && ! (cd "$stage" && "$java" -Xmx256m -Xshare:on @arguments --version > "$target/image/check.log" 2>&1); then
   echo "images: the class data of $name cannot be used: $(head -1 "$target/image/check.log")" >&2
   exit 1
 fi

@@ -34,7 +34,7 @@ root=$work/root
 mkdir -p "$root"/{etc,opt,tmp,"${libdir#/}","$(dirname "${loader#/}")"}
 chmod 1777 "$root/tmp"
 
-"$JAVA_HOME/bin/jlink" --add-modules "$MODULES" --no-header-files --no-man-pages --strip-debug --compress zip-6 \
+"$JAVA_HOME/bin/jlink" --add-modules "$MODULES" --no-header-files --no-man-pages --strip-java-debug-attributes --compress zip-6 \
   --output "$root/opt/java"
 # Class data of the JDK itself, for the object layout that we run with: faster start, pages shared between processes.
 # The heap size decides nothing but the encoding of pointers, which must be that of the processes.

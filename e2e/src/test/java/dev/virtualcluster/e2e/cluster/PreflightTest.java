@@ -43,7 +43,7 @@ class PreflightTest {
     void withoutRoot() throws Exception {
         program("id", "echo 1000");
 
-        refuses("needs root", "sudo make", "PROVIDER=k3s", "PROVIDER=existing");
+        refuses("needs root", "sudo env PATH=\"$PATH\" make", "PROVIDER=k3s", "PROVIDER=existing");
     }
 
     @Test

@@ -42,8 +42,10 @@ public final class LogFormat extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
+        ClassLoader loader = LogFormat.class.getClassLoader();
         if (System.getProperty("logback.configurationFile") != null
-                || LogFormat.class.getClassLoader().getResource("logback.xml") != null) {
+                || loader.getResource("logback-test.xml") != null
+                || loader.getResource("logback.xml") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class IdleMemoryTest {
     private static final long MIB = 1L << 20;
+    private static final int MINUTE = 12;
 
     private final AtomicLong allocated = new AtomicLong();
     private final AtomicLong committed = new AtomicLong(40 * MIB);
@@ -20,7 +21,7 @@ class IdleMemoryTest {
 
     @Test
     void collectsOnceAfterTheStart() {
-        quietPeriods(10);
+        quietPeriods(3 * MINUTE);
 
         assertThat(collections).hasValue(1);
     }
@@ -41,15 +42,56 @@ class IdleMemoryTest {
     }
 
     @Test
-    void collectsAgainOnlyWhenTheHeapHasGrown() {
+    void collectsAfterASecondBurstOfTheSameSize() {
+        quietPeriods(2);
+        committed.set(40 * MIB);
+        quietPeriods(2);
+        assertThat(collections).as("within the minute").hasValue(1);
+
+        quietPeriods(MINUTE);
+        assertThat(collections).hasValue(2);
+    }
+
+    @Test
+    void leavesAHeapAloneThatHasGrownByLittle() {
         quietPeriods(2);
         committed.addAndGet(MIB);
-        quietPeriods(100);
-        assertThat(collections).as("grown by little").hasValue(1);
+        quietPeriods(3 * MINUTE);
 
-        committed.addAndGet(50 * MIB);
+        assertThat(collections).hasValue(1);
+    }
+
+    @Test
+    void seesGrowthAfterTheVirtualMachineHasShrunkTheHeapItself() {
+        committed.set(30 * MIB);
         quietPeriods(2);
+        committed.set(20 * MIB);
+        quietPeriods(1);
+        committed.set(30 * MIB);
+        quietPeriods(MINUTE);
+
         assertThat(collections).hasValue(2);
+    }
+
+    @Test
+    void looksThroughAHeapThatWasTurnedOverWithoutGrowing() {
+        quietPeriods(2);
+        allocated.addAndGet(200 * MIB);
+        memory.look();
+        quietPeriods(MINUTE);
+
+        assertThat(collections).hasValue(2);
+    }
+
+    @Test
+    void callsALargeHeapQuietByItsOwnMeasure() {
+        committed.set(400 * MIB);
+        for (int i = 0; i < 2; i++) {
+            allocated.addAndGet(20 * MIB);
+            memory.look();
+        }
+
+        assertThat(collections).hasValue(1);
     }
 
     private void quietPeriods(int count) {

@@ -29,8 +29,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
 
 /**
  * Installs the add-ons into a tenant whose API server answers. Which manifest was installed last is written on the root
@@ -207,9 +209,7 @@ public final class AddOnInstaller {
      * it, and would be asked four times a second for ever. Nobody is asked again before {@code delay}.
      */
     static Outcome failed(KubernetesClientException e, Duration delay) {
-        // Without a cause it is the client that refuses, not the way to the server that is broken.
-        boolean isUnreached = e.getCode() <= 0 && e.getCause() != null;
-        if (isUnreached || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+        if ((e.getCode() <= 0 && !isOurs(e)) || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
             return unanswered(delay);
         }
         if (lacksNamespace(e)) {
@@ -220,6 +220,13 @@ public final class AddOnInstaller {
                 (e.getCode() <= 0 ? "The add-ons cannot be applied: " : "The tenant's API server refuses: ")
                         + Excerpt.of(String.valueOf(e.getMessage())),
                 delay.compareTo(LATER) < 0 ? LATER : delay);
+    }
+
+    /** Whether it is the client that refuses by itself, or cannot read, and not the way to the server that is broken. */
+    private static boolean isOurs(KubernetesClientException e) {
+        return e.getCause() == null
+                || Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(JacksonException.class::isInstance);
     }
 
     private static Outcome unanswered(Duration delay) {

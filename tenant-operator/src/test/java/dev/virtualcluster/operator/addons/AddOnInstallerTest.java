@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.exc.StreamReadException;
 
 class AddOnInstallerTest {
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -48,6 +49,14 @@ class AddOnInstallerTest {
 
         assertThat(outcome).isInstanceOf(Outcome.Blocked.class);
         assertThat(outcome.message()).isEqualTo("The add-ons cannot be applied: no metadata for Gizmo");
+    }
+
+    @Test
+    void saysWhatTheClientCannotRead() {
+        var unreadable = new KubernetesClientException(
+                "An error has occurred.", new IOException(new StreamReadException("no JSON")));
+
+        assertThat(AddOnInstaller.failed(unreadable, AT_ONCE)).isInstanceOf(Outcome.Blocked.class);
     }
 
     /** A fail-closed webhook of the tenant's is a 500. */

@@ -10,9 +10,6 @@ import java.util.List;
 
 /** Runs the small system programs the local cluster is put together with ({@code ip}, {@code nft}, {@code ctr}). */
 final class Commands {
-    /** What a shell says of a program that it cannot start: on a fresh machine some are installed later. */
-    private static final int NOT_FOUND = 127;
-
     private Commands() {}
 
     /** What a finished program left: its exit code and both its outputs together. */
@@ -55,22 +52,17 @@ final class Commands {
 
     private static Finished tryRun(ProcessBuilder builder, String input) {
         List<String> command = builder.command();
-        Process process;
         try {
-            process = builder.redirectErrorStream(true).start();
-        } catch (IOException e) {
-            return new Finished(NOT_FOUND, String.valueOf(e.getMessage()));
-        }
-        try (var in = process.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            // The program ended without reading: its exit code and words say why.
-        }
-        try {
+            Process process = builder.redirectErrorStream(true).start();
+            try (var in = process.getOutputStream()) {
+                in.write(input.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                // The program ended without reading: its exit code and words say why.
+            }
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Finished(process.waitFor(), output);
         } catch (IOException e) {
-            throw new UncheckedIOException("reading from " + command.getFirst(), e);
+            throw new UncheckedIOException("starting " + command.getFirst(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("Interrupted while running '" + String.join(" ", command) + "'.", e);

@@ -11,6 +11,8 @@ import java.util.Map;
 
 /** The Debian packages the cluster runs with; those that are missing are installed. */
 final class DebianPackages {
+    static final Path NFT = Path.of("/usr/sbin/nft");
+
     /** A file by which each package is known to be installed. */
     private static final Map<String, Path> NEEDED = new LinkedHashMap<>();
 
@@ -18,12 +20,16 @@ final class DebianPackages {
         NEEDED.put("runc", Path.of("/usr/sbin/runc"));
         NEEDED.put("containernetworking-plugins", Path.of("/usr/lib/cni/ptp"));
         NEEDED.put("iptables", Path.of("/usr/sbin/iptables"));
-        NEEDED.put("nftables", Path.of("/usr/sbin/nft"));
+        NEEDED.put("nftables", NFT);
         NEEDED.put("conntrack", Path.of("/usr/sbin/conntrack"));
         NEEDED.put("ethtool", Path.of("/usr/sbin/ethtool"));
         NEEDED.put("iproute2", Path.of("/usr/sbin/ip"));
         NEEDED.put("busybox-static", Path.of("/usr/share/doc/busybox-static"));
         NEEDED.put("debootstrap", Path.of("/usr/sbin/debootstrap"));
+        // What suites call.
+        NEEDED.put("curl", Path.of("/usr/bin/curl"));
+        NEEDED.put("openssl", Path.of("/usr/bin/openssl"));
+        NEEDED.put("procps", Path.of("/usr/bin/pgrep"));
         NEEDED.put("ca-certificates", Path.of("/etc/ssl/certs/ca-certificates.crt"));
     }
 

@@ -153,8 +153,15 @@ final class HostNetwork {
         }
     }
 
-    /** Where there is no {@code nft}, nobody has made the table yet. */
     static boolean hasPacketTable() {
+        return hasPacketTable(DebianPackages.NFT);
+    }
+
+    /** On a fresh machine, leftovers are looked for before {@code nft} is installed, without which nobody makes tables. */
+    static boolean hasPacketTable(Path nft) {
+        if (!Files.exists(nft)) {
+            return false;
+        }
         Commands.Finished tables = Commands.tryRun("nft", "list", "tables");
         return tables.succeeded()
                 && tables.output().lines().anyMatch(line -> line.strip().equals("table ip " + Addresses.NFT_TABLE));
