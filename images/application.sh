@@ -42,7 +42,8 @@ if [ -f "$list" ]; then
     exit 1
   fi
   cp "$root/classes.jsa" "$making/"
-  archive=(-XX:SharedArchiveFile=classes.jsa)
+  # A damaged archive is left aside instead of ending the process.
+  archive=(-XX:SharedArchiveFile=classes.jsa -XX:+VerifySharedSpaces)
 fi
 printf '%s\n' "$@" "${archive[@]}" -cp "$class_path" > "$root/arguments"
 mv "$making" "$stage"

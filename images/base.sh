@@ -22,7 +22,7 @@ case "$(uname -m)" in
 esac
 libdir=$(dirname "$(ldd "$JAVA_HOME/bin/java" | awk '$1 == "libc.so.6" {print $3}')")
 
-key=$(cat "$0" "$JAVA_HOME/release" "$libdir/libc.so.6" | sha256sum | cut -c1-16)
+key=$(cat "$0" "$JAVA_HOME/release" "$loader" "${LIBS[@]/#/$libdir/}" | sha256sum | cut -c1-16)
 if [ -f "$TAR" ] && [ -x "$OUT/java/bin/java" ] && [ "$(cat "$OUT/base.key" 2>/dev/null)" = "$key" ]; then
   exit 0
 fi

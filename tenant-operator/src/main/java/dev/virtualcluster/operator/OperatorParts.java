@@ -54,7 +54,7 @@ final class OperatorParts {
         var reservations = new Reservations(client, writes, parallel);
         var slices = new SliceClaims(client, writes, caches.serviceCidrs(), reservations, config.pool());
         var credentials = new CredentialStore(
-                client, writes, caches.secrets(), new TenantCredentials(serialization), parallel, clock);
+                client, writes, caches.secrets(), new TenantCredentials(ClientPlatform.forFiles()), parallel, clock);
         virtualClusters = VirtualClusterReconciler.of(
                 config.superDomain(),
                 client,

@@ -154,7 +154,7 @@ final class OperatorHarness implements AutoCloseable {
 
     /** Applies a changed ClusterVersion of the test resources under another name. */
     void clusterVersion(String resource, String name, Consumer<RawClusterVersion> change) {
-        var version = Objects.requireNonNull(platform.serialization()
+        var version = Objects.requireNonNull(ClientPlatform.forFiles()
                 .unmarshal(text("/clusterversions/" + resource + ".yaml"), RawClusterVersion.class));
         version.getMetadata().setName(name);
         change.accept(version);
@@ -245,7 +245,7 @@ final class OperatorHarness implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         var definition =
-                Objects.requireNonNull(platform.serialization().unmarshal(yaml, CustomResourceDefinition.class));
+                Objects.requireNonNull(ClientPlatform.forFiles().unmarshal(yaml, CustomResourceDefinition.class));
         client().resource(definition).forceConflicts().serverSideApply();
         await().atMost(PATIENCE)
                 .until(

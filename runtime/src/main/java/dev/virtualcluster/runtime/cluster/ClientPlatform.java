@@ -100,6 +100,12 @@ public final class ClientPlatform implements AutoCloseable {
         return serialization;
     }
 
+    /** A parser for files, ours and admins', which may be YAML; what servers answer is JSON, and read as nothing else. */
+    public static KubernetesSerialization forFiles() {
+        return new KubernetesSerialization(
+                JsonMapper.builderWithJackson2Defaults().build(), false);
+    }
+
     /** Starts every task on a virtual thread of its own. */
     public Executor executor() {
         return executor;

@@ -6,7 +6,9 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
@@ -15,17 +17,21 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectMapper;
 
 /**
  * Reads JSON in one pass, and the events of watches from the bytes that came ({@link WatchLines}). The library's own way
  * turns a text into bytes and reads these through a stream, and reads the object of a watch event twice: into a tree, for
  * its kind, and then into its class. An API server writes kind and apiVersion first, in either order, so the class is known
- * before the rest is read. What does not look like that goes the library's way. Safe for use by any thread.
+ * before the rest is read. What does not look like that goes the library's way, unless it is no JSON at all: only manifests
+ * may be YAML. Safe for use by any thread.
  */
 final class DirectSerialization extends KubernetesSerialization {
     /** Set while the superclass is being built; an initialiser here would undo it. */
     private @Nullable ObjectMapper direct;
+
+    private static final int END = -1;
 
     private final Map<String, Class<? extends KubernetesResource>> types = new ConcurrentHashMap<>();
 
@@ -66,6 +72,7 @@ final class DirectSerialization extends KubernetesSerialization {
         if (lines.isTicket(text)) {
             return type.cast(type == WatchEvent.class ? watchEvent(text) : super.unmarshal(line(text), type));
         }
+        requireJson(text);
         if (type == WatchEvent.class || !text.startsWith("{")) {
             return super.unmarshal(text, type);
         }
@@ -74,6 +81,55 @@ final class DirectSerialization extends KubernetesSerialization {
         } catch (JacksonException e) {
             throw new KubernetesClientException("An error has occurred.", e);
         }
+    }
+
+    @Override
+    public <T> T unmarshal(String text, TypeReference<T> type) {
+        requireJson(text);
+        return super.unmarshal(text, type);
+    }
+
+    @Override
+    public <T> T unmarshal(InputStream answer, TypeReference<T> type) {
+        return super.unmarshal(json(answer), type);
+    }
+
+    @Override
+    public <T> T unmarshal(InputStream answer, Class<T> type) {
+        return super.unmarshal(json(answer), type);
+    }
+
+    private static void requireJson(String text) {
+        requireJson(text.chars().filter(c -> !isBlank(c)).findFirst().orElse(END));
+    }
+
+    private static InputStream json(InputStream answer) {
+        try {
+            PushbackInputStream read = new PushbackInputStream(answer);
+            int first = read.read();
+            while (first != END && isBlank(first)) {
+                first = read.read();
+            }
+            requireJson(first);
+            read.unread(first);
+            return read;
+        } catch (IOException e) {
+            throw new KubernetesClientException("An error has occurred.", e);
+        }
+    }
+
+    /**
+     * What is no JSON, the library takes for YAML, whose aliases let 400 characters stand for more objects than there is
+     * memory. No API server that is asked for JSON answers so, but a tenant's may.
+     */
+    private static void requireJson(int first) {
+        if (first != '{' && first != '[') {
+            throw new KubernetesClientException("the answer is no JSON");
+        }
+    }
+
+    private static boolean isBlank(int character) {
+        return character == ' ' || character == '\n' || character == '\r' || character == '\t';
     }
 
     /** What cannot be read stays for the client's next attempt, as a tree, and goes with the watch. */
@@ -95,7 +151,9 @@ final class DirectSerialization extends KubernetesSerialization {
         if (line == null) {
             throw new KubernetesClientException("an event of a watch is not there any more");
         }
-        return new String(line, StandardCharsets.UTF_8);
+        String text = new String(line, StandardCharsets.UTF_8);
+        requireJson(text);
+        return text;
     }
 
     /** The event, or null when it is not written the way API servers write events. */

@@ -34,7 +34,7 @@ public final class KubeconfigReader {
 
     /** A reader that parses with the platform's serialization. */
     public KubeconfigReader(ClientPlatform platform) {
-        this(platform.serialization());
+        this(ClientPlatform.forFiles());
     }
 
     KubeconfigReader(KubernetesSerialization serialization) {

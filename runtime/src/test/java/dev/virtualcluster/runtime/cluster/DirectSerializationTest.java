@@ -15,12 +15,16 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -137,8 +141,41 @@ class DirectSerializationTest {
     @Test
     void readsPlainObjectsAsTheLibraryDoes() {
         assertThat(direct.unmarshal(POD, Pod.class)).isEqualTo(library.unmarshal(POD, Pod.class));
-        String yaml = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\n";
-        assertThat(direct.unmarshal(yaml, ConfigMap.class)).isEqualTo(library.unmarshal(yaml, ConfigMap.class));
+    }
+
+    /** As YAML, each would be a text of some hundred characters that stands for half a billion objects. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--- ", " \n", "%YAML 1.2\n---\n", "\ufeff"})
+    void takesNoAnswerForYaml(String before) {
+        String bomb = before + "a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+                + "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: [*d,*d,*d,*d,*d,*d,*d,*d,*d]\n";
+
+        assertRefused(() -> direct.unmarshal(bomb, Status.class));
+        assertRefused(() -> direct.unmarshal(bomb, WatchEvent.class));
+        assertRefused(() -> direct.unmarshal(bomb, new TypeReference<Status>() {}));
+        assertRefused(() -> direct.unmarshal(stream(bomb), Status.class));
+        assertRefused(() -> direct.unmarshal(stream(bomb), new TypeReference<Status>() {}));
+        String ticket = put((bomb.replace('\n', ' ')).getBytes(StandardCharsets.UTF_8));
+        assertRefused(() -> direct.unmarshal(ticket, WatchEvent.class));
+        assertRefused(() -> direct.unmarshal(ticket, Map.class));
+    }
+
+    private static void assertRefused(ThrowingCallable reading) {
+        assertThatThrownBy(reading)
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessage("the answer is no JSON");
+    }
+
+    @Test
+    void readsAnswersFromStreams() {
+        assertThat(direct.unmarshal(stream("\n " + POD), Pod.class)).isEqualTo(library.unmarshal(POD, Pod.class));
+        assertThat(direct.unmarshal(stream(POD), new TypeReference<Pod>() {}))
+                .isEqualTo(library.unmarshal(POD, Pod.class));
+        assertRefused(() -> direct.unmarshal(stream(""), Pod.class));
+    }
+
+    private static InputStream stream(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

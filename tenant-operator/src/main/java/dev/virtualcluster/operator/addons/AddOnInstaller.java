@@ -209,7 +209,8 @@ public final class AddOnInstaller {
      * it, and would be asked four times a second for ever. Nobody is asked again before {@code delay}.
      */
     static Outcome failed(KubernetesClientException e, Duration delay) {
-        if ((e.getCode() <= 0 && !isOurs(e)) || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+        if ((e.getCode() <= 0 && e.getStatus() == null && !isOurs(e))
+                || e.getCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
             return unanswered(delay);
         }
         if (lacksNamespace(e)) {

@@ -51,7 +51,7 @@ class CredentialStoreIT {
                 connection.client(),
                 new SuperWrites(connection.client(), WriteGate.open()),
                 cache,
-                new TenantCredentials(platform.serialization()),
+                new TenantCredentials(ClientPlatform.forFiles()),
                 new Parallel(platform.executor()),
                 clock::get);
     }
