@@ -21,7 +21,7 @@ MADE := $(wildcard build/images/java/bin/java) $(wildcard syncer/target/image/st
 # Suites without which a run proves nothing; one line of e2e/required-suites each.
 REQUIRED := $(shell cat e2e/required-suites 2>/dev/null)
 
-.PHONY: java classes crds chart-golden help preflight binaries build images test verify fmt lint cluster cluster-down cluster-status cluster-logs demo demo-down conformance bench
+.PHONY: java classes remake crds chart-golden help preflight binaries build images test verify fmt lint cluster cluster-down cluster-status cluster-logs demo demo-down conformance bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 18
@@ -40,6 +40,8 @@ binaries: preflight ## build the programs of the local cluster, or find them in 
 build: build/stamp/package ## compile everything and build our images
 
 images: build/stamp/package ## our images as archives: <module>/target/image.tar
+
+remake:
 
 build/stamp/package: $(SOURCES) $(if $(word 2,$(MADE)),,remake) | preflight
 	@echo "building our programs and images (about two minutes on two cores)"
@@ -69,9 +71,6 @@ lint: java ## style, compiler and layering checks alone
 
 cluster: ready ## bring the super cluster up (NODES=2, PROVIDER=local|k3s|existing)
 	@$(CLUSTER) up
-
-.PHONY: remake
-remake:
 
 # For what looks at a cluster or ends it: the classes that started it, whatever has become of sources and machine since.
 classes:

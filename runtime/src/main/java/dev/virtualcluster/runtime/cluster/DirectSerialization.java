@@ -72,8 +72,8 @@ final class DirectSerialization extends KubernetesSerialization {
         if (lines.isTicket(text)) {
             return type.cast(type == WatchEvent.class ? watchEvent(text) : super.unmarshal(line(text), type));
         }
-        requireJson(text);
         if (type == WatchEvent.class || !text.startsWith("{")) {
+            requireJson(text);
             return super.unmarshal(text, type);
         }
         try {

@@ -13,7 +13,6 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.EncoderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
@@ -86,8 +85,6 @@ public final class LogFormat extends ContextAwareBase implements Configurator {
 
     /** A level that there is not leaves the default. */
     private Level level(String variable, Level otherwise) {
-        return Optional.ofNullable(environment.get(variable))
-                .map(name -> Level.toLevel(name, otherwise))
-                .orElse(otherwise);
+        return Level.toLevel(environment.get(variable), otherwise);
     }
 }
