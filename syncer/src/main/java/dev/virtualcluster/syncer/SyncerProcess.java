@@ -35,7 +35,7 @@ final class SyncerProcess {
     void start(Lifecycle lifecycle) throws Exception {
         Meters meters = lifecycle.own(Meters.of("syncer").withJvm());
         ClientPlatform platform = lifecycle.own(ClientPlatform.start(meters));
-        ClusterConnection superCluster = lifecycle.own(platform.connectSuper("super", superConfig(platform)));
+        ClusterConnection superCluster = lifecycle.own(platform.connectSuper("super", superConfig()));
         lifecycle.own(new HealthServer(platform.vertx(), "0.0.0.0", config.healthPort(), meters)
                 .liveness("workers", this::isAlive)
                 .readiness("caches", this::isReady)
@@ -78,10 +78,10 @@ final class SyncerProcess {
         return started == null ? config.isLeaderElected() : started.isSynced();
     }
 
-    private Config superConfig(ClientPlatform platform) throws IOException, KubeconfigException {
+    private Config superConfig() throws IOException, KubeconfigException {
         return kubeconfig == null
                 ? Config.autoConfigure(null)
-                : new KubeconfigReader(platform).read(Files.readAllBytes(Path.of(kubeconfig)));
+                : new KubeconfigReader().read(Files.readAllBytes(Path.of(kubeconfig)));
     }
 
     private static String environment(String name, String otherwise) {

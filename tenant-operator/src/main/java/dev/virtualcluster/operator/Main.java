@@ -88,7 +88,7 @@ public final class Main implements ProcessMain.Service {
         lifecycle.own(OperatorProcess.start(
                 config(System.getenv("POD_NAMESPACE"), System.getenv("POD_NAME")),
                 platform,
-                clientConfig(platform),
+                clientConfig(),
                 TenantAccess.direct(platform),
                 WriteGate.open(),
                 meters,
@@ -114,10 +114,8 @@ public final class Main implements ProcessMain.Service {
         return variable == null || variable.isEmpty() ? otherwise : variable;
     }
 
-    private Config clientConfig(ClientPlatform platform) throws IOException, KubeconfigException {
+    private Config clientConfig() throws IOException, KubeconfigException {
         var file = kubeconfig;
-        return file == null
-                ? new ConfigBuilder().build()
-                : new KubeconfigReader(platform).read(Files.readAllBytes(file));
+        return file == null ? new ConfigBuilder().build() : new KubeconfigReader().read(Files.readAllBytes(file));
     }
 }

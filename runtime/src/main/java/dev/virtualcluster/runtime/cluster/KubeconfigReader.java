@@ -32,8 +32,8 @@ public final class KubeconfigReader {
 
     private final KubernetesSerialization serialization;
 
-    /** A reader that parses with the platform's serialization. */
-    public KubeconfigReader(ClientPlatform platform) {
+    /** A reader with a parser of its own, for YAML as well. */
+    public KubeconfigReader() {
         this(ClientPlatform.forFiles());
     }
 

@@ -26,7 +26,7 @@ class ApiServersIT {
         Path folder;
         try (ClientPlatform platform = ClientPlatform.start();
                 ApiServer server = ApiServer.start(ApiServerOptions.defaults().withControllerManager());
-                ClusterConnection connection = platform.connect("test", configOf(platform, server))) {
+                ClusterConnection connection = platform.connect("test", configOf(server))) {
             folder = server.folder();
             KubernetesClient client = connection.client();
             client.resource(namespace("short-lived")).create();
@@ -49,8 +49,8 @@ class ApiServersIT {
         assertThat(folder).doesNotExist();
     }
 
-    private static Config configOf(ClientPlatform platform, ApiServer server) throws KubeconfigException {
-        return new KubeconfigReader(platform).read(server.kubeconfig().getBytes(StandardCharsets.UTF_8));
+    private static Config configOf(ApiServer server) throws KubeconfigException {
+        return new KubeconfigReader().read(server.kubeconfig().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Namespace namespace(String name) {

@@ -66,7 +66,7 @@ public final class TenantRegistry implements AutoCloseable {
             Meters meters,
             InstantSource clock) {
         this.platform = platform;
-        this.kubeconfigs = new KubeconfigReader(platform);
+        this.kubeconfigs = new KubeconfigReader();
         this.superConnection = superConnection;
         this.service = service;
         this.events = new TenantEventsFactory(clock, meters);

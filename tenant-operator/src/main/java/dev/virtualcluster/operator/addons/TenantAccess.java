@@ -15,7 +15,7 @@ public interface TenantAccess {
 
     /** The way of production: what the kubeconfig says. */
     static TenantAccess direct(ClientPlatform platform) {
-        var reader = new KubeconfigReader(platform);
+        var reader = new KubeconfigReader();
         return (tenant, kubeconfig) -> platform.connect(tenant.key().value(), reader.read(kubeconfig));
     }
 }
