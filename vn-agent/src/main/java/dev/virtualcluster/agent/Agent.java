@@ -47,7 +47,7 @@ final class Agent {
     /** Starts. A certificate, and with it readiness, may come later: it needs the operator. */
     void start(Lifecycle lifecycle) throws Exception {
         Meters meters = lifecycle.own(Meters.of("agent").withJvm());
-        ClientPlatform platform = lifecycle.own(ClientPlatform.start(meters));
+        ClientPlatform platform = lifecycle.own(ClientPlatform.startForStreams(meters));
         // First of all, so that the kubelet sees a living process while the rest starts.
         HealthServer health = lifecycle.own(new HealthServer(
                 platform.vertx(), config.health().host(), config.health().port(), meters));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.cluster;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
@@ -83,6 +84,27 @@ final class DirectSerialization extends KubernetesSerialization {
         }
     }
 
+    /** Reads an answer from its bytes. */
+    <T> T unmarshal(byte[] answer, Class<T> type) {
+        try {
+            requireJson(firstOf(answer));
+            byte[] read = HasMetadata.class.isAssignableFrom(type) ? ManagedFields.cutFromObject(answer) : answer;
+            return Objects.requireNonNull(direct).readValue(read, type);
+        } catch (JacksonException e) {
+            // The library has the last word: a text may have characters that are none.
+            return unmarshal(new String(answer, StandardCharsets.UTF_8), type);
+        }
+    }
+
+    private static int firstOf(byte[] answer) {
+        for (byte c : answer) {
+            if (!isBlank(c)) {
+                return c;
+            }
+        }
+        return END;
+    }
+
     @Override
     public <T> T unmarshal(String text, TypeReference<T> type) {
         requireJson(text);
@@ -159,7 +181,7 @@ final class DirectSerialization extends KubernetesSerialization {
     /** The event, or null when it is not written the way API servers write events. */
     private @Nullable WatchEvent watchEvent(ObjectMapper mapper, byte[] line) {
         WatchEvent event = new WatchEvent();
-        try (JsonParser parser = mapper.createParser(line)) {
+        try (JsonParser parser = mapper.createParser(ManagedFields.cutFromEvent(line))) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 switch (parser.currentName()) {

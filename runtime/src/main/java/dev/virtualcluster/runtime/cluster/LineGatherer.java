@@ -15,17 +15,27 @@ final class LineGatherer {
 
     /** Reads the buffer to its end; the lines that ended in it, without their ends. */
     List<byte[]> add(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
+        if (!buffer.hasArray()) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return add(bytes, 0, bytes.length);
+        }
+        int start = buffer.arrayOffset() + buffer.position();
+        int end = start + buffer.remaining();
+        buffer.position(buffer.limit());
+        return add(buffer.array(), start, end);
+    }
+
+    private List<byte[]> add(byte[] bytes, int from, int to) {
         List<byte[]> ended = new ArrayList<>(1);
-        int start = 0;
-        for (int i = 0; i < bytes.length; i++) {
+        int start = from;
+        for (int i = from; i < to; i++) {
             if (bytes[i] == '\n') {
                 ended.add(line(bytes, start, i));
                 start = i + 1;
             }
         }
-        keep(bytes, start);
+        keep(bytes, start, to);
         return ended;
     }
 
@@ -35,6 +45,9 @@ final class LineGatherer {
     }
 
     private byte[] line(byte[] bytes, int start, int end) {
+        if (length == 0) {
+            return Arrays.copyOfRange(bytes, start, end);
+        }
         byte[] line = Arrays.copyOf(begun, length + end - start);
         System.arraycopy(bytes, start, line, length, end - start);
         begun = NOTHING;
@@ -42,8 +55,8 @@ final class LineGatherer {
         return line;
     }
 
-    private void keep(byte[] bytes, int start) {
-        int more = bytes.length - start;
+    private void keep(byte[] bytes, int start, int end) {
+        int more = end - start;
         if (more > begun.length - length) {
             begun = Arrays.copyOf(begun, Math.max(length + more, 2 * length));
         }

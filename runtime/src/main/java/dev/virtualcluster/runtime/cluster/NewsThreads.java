@@ -17,9 +17,9 @@ final class NewsThreads {
 
     private NewsThreads() {}
 
-    /** A pool of as many as there are processors, four at most; idle ones end. */
+    /** A pool of one for every two processors, four at most; idle ones end. */
     static ThreadPoolExecutor pool(String name) {
-        int size = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MOST);
+        int size = Math.clamp(Math.ceilDiv(Runtime.getRuntime().availableProcessors(), 2), 1, MOST);
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 size,
                 size,

@@ -174,6 +174,27 @@ class DirectSerializationTest {
         assertRefused(() -> direct.unmarshal(stream(""), Pod.class));
     }
 
+    @Test
+    void readsAnswersFromBytes() {
+        DirectSerialization bytes = (DirectSerialization) direct;
+        String fields = "\"managedFields\":[{\"manager\":\"m\",\"fieldsV1\":{\"k:{\\\"a\\\"}\":{}}}],";
+        String managed = POD.replace("\"resourceVersion\"", fields + "\"resourceVersion\"");
+
+        assertThat(managed).isNotEqualTo(POD);
+        assertThat(bytes.unmarshal(("\n " + managed).getBytes(StandardCharsets.UTF_8), Pod.class))
+                .isEqualTo(library.unmarshal(POD, Pod.class));
+        assertThat(bytes.unmarshal(POD.getBytes(StandardCharsets.ISO_8859_1), Pod.class)
+                        .getMetadata()
+                        .getLabels())
+                .as("what is not UTF-8")
+                .containsEntry("x", "\ufffd");
+        for (String broken : List.of("", " ", "a: 1", POD.substring(0, 100), "[1]")) {
+            assertThatThrownBy(() -> bytes.unmarshal(broken.getBytes(StandardCharsets.UTF_8), Pod.class))
+                    .as(broken)
+                    .isInstanceOf(KubernetesClientException.class);
+        }
+    }
+
     private static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }

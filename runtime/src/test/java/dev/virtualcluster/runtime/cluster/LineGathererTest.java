@@ -48,6 +48,19 @@ class LineGathererTest {
         assertThat(window.hasRemaining()).isFalse();
     }
 
+    @Test
+    void readsSlicesAndMemoryOutsideOfTheHeap() {
+        ByteBuffer slice = ByteBuffer.wrap("xxab\nc".getBytes(StandardCharsets.UTF_8), 2, 4)
+                .slice();
+        ByteBuffer direct = ByteBuffer.allocateDirect(4)
+                .put("d\nef".getBytes(StandardCharsets.UTF_8))
+                .flip();
+
+        assertThat(text(gatherer.add(slice))).containsExactly("ab");
+        assertThat(text(gatherer.add(direct))).containsExactly("cd");
+        assertThat(gatherer.begun()).isEqualTo(2);
+    }
+
     @Property(tries = 1000)
     void linesDoNotDependOnWhereChunksEnd(
             @ForAll @Size(max = 40) List<@IntRange(min = 9, max = 12) Integer> values,

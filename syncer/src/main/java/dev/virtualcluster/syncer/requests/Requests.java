@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.requests;
 
+import dev.virtualcluster.runtime.cluster.Answers;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.logging.Excerpt;
 import io.fabric8.kubernetes.api.model.DeleteOptions;
@@ -184,13 +185,15 @@ public final class Requests {
             request = request.method(method, contentType, text);
         }
         HttpResponse<byte[]> response = await(client, request.build(), method, path);
-        String text = response.body() == null ? "" : new String(response.body(), StandardCharsets.UTF_8);
+        byte[] answered = response.body() == null ? new byte[0] : response.body();
+        if (response.isSuccessful() && answer != String.class) {
+            return Answers.read(client, answered, answer);
+        }
+        String text = new String(answered, StandardCharsets.UTF_8);
         if (!response.isSuccessful()) {
             throw failure(client, method, path, response.code(), text);
         }
-        return answer == String.class
-                ? answer.cast(text)
-                : client.getKubernetesSerialization().unmarshal(text, answer);
+        return answer.cast(text);
     }
 
     private static HttpResponse<byte[]> await(
