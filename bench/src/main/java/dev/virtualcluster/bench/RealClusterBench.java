@@ -5,6 +5,7 @@ import dev.virtualcluster.e2e.cluster.ClusterSettings;
 import dev.virtualcluster.e2e.cluster.KubeconfigClient;
 import dev.virtualcluster.e2e.cluster.Versions;
 import dev.virtualcluster.e2e.demo.Console;
+import dev.virtualcluster.e2e.demo.Demo;
 import dev.virtualcluster.e2e.demo.Footprint;
 import dev.virtualcluster.e2e.demo.Kubectl;
 import dev.virtualcluster.e2e.demo.Programs;
@@ -15,12 +16,15 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * Figures of the real cluster: seconds until a VirtualCluster is Ready, and a lone pod's time to Running in a tenant
  * beside the same pod made directly, alternating so that both meet the same noise; writes and memory while nothing
- * happens. Wants the demo's cluster running.
+ * happens, with one tenant and with five. Wants the demo's cluster running, and removes the demo's tenants, which would
+ * count.
  */
 public final class RealClusterBench {
     private static final String NAMESPACE = "bench";
@@ -54,15 +58,13 @@ public final class RealClusterBench {
             bench.run(clusters, pods);
         } finally {
             // The next run shall not count them.
-            bench.admin
-                    .command("-n", NAMESPACE, "delete", "virtualclusters", "--all", "--timeout=300s")
-                    .within(Duration.ofMinutes(6))
-                    .run();
+            bench.remove(NAMESPACE, "--all");
         }
         System.exit(0);
     }
 
     private void run(int clusters, int pods) throws Exception {
+        remove(Demo.NAMESPACE, Demo.RED, Demo.BLUE, "--ignore-not-found");
         out.println(Samples.header());
         readiness(clusters);
         Tenant tenant = creation.create(NAMESPACE, "pods", console);
@@ -72,6 +74,14 @@ public final class RealClusterBench {
             creation.create(NAMESPACE, "more-" + i, console);
         }
         idle(tenant);
+    }
+
+    private void remove(String namespace, String... which) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of("-n", namespace, "delete", "virtualclusters", "--timeout=300s"));
+        command.addAll(List.of(which));
+        admin.command(command.toArray(String[]::new))
+                .within(Duration.ofMinutes(6))
+                .run();
     }
 
     private void readiness(int count) throws Exception {
@@ -89,9 +99,8 @@ public final class RealClusterBench {
     /** What it costs that nothing happens. */
     private void idle(Tenant tenant) throws Exception {
         Thread.sleep(SETTLE);
-        // The demo's are among them.
         int tenants = admin.json("get", "virtualclusters", "-A").path("items").size();
-        out.println("idle, " + tenants + " tenants: writes in " + IDLE.toSeconds()
+        out.println("idle, tenants: " + tenants + ": writes in " + IDLE.toSeconds()
                 + " s to one tenant's API server and to the super cluster's: "
                 + Writes.during(IDLE, tenant.kubectl(), admin));
         Report report = new Report(folder.resolve("footprint.json"));

@@ -9,7 +9,11 @@ import java.util.Map;
  * nothing after it runs. Running it again finds what is there and goes through the same checks.
  */
 public final class Demo {
-    private static final String NAMESPACE = "tenants";
+    /** Of the demo's VirtualClusters, {@link #RED} and {@link #BLUE}. */
+    public static final String NAMESPACE = "tenants";
+
+    public static final String RED = "red";
+    public static final String BLUE = "blue";
 
     private final Console console;
     private final Report report;
@@ -45,7 +49,7 @@ public final class Demo {
     public void run() {
         TenantCreation creation = new TenantCreation(admin, folder);
         Tenant red = console.step("Create VirtualCluster " + NAMESPACE + "/red and wait until it is Ready", () -> {
-            Tenant tenant = creation.create(NAMESPACE, "red", console);
+            Tenant tenant = creation.create(NAMESPACE, RED, console);
             console.command("kubectl -n " + NAMESPACE + " get virtualclusters");
             console.show(admin.run("-n", NAMESPACE, "get", "virtualclusters"));
             return tenant;
@@ -55,7 +59,7 @@ public final class Demo {
         }
         walk(red);
         Tenant blue = console.step(
-                "Create a second tenant, " + NAMESPACE + "/blue", () -> creation.create(NAMESPACE, "blue", console));
+                "Create a second tenant, " + NAMESPACE + "/blue", () -> creation.create(NAMESPACE, BLUE, console));
         if (blue.readySeconds() > 0) {
             report.figure("secondVirtualClusterReadySeconds", blue.readySeconds());
         }
