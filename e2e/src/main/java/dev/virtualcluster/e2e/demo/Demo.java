@@ -59,7 +59,7 @@ public final class Demo {
         }
         walk(red);
         Tenant blue = console.step(
-                "Create a second tenant, " + NAMESPACE + "/blue", () -> creation.create(NAMESPACE, BLUE, console));
+                "Create a second tenant, " + NAMESPACE + "/" + BLUE, () -> creation.create(NAMESPACE, BLUE, console));
         if (blue.readySeconds() > 0) {
             report.figure("secondVirtualClusterReadySeconds", blue.readySeconds());
         }
