@@ -2,6 +2,7 @@
 package dev.virtualcluster.runtime.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.virtualcluster.runtime.binding.ModelModule;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.Config;
@@ -36,7 +37,8 @@ public final class ClientPlatform implements AutoCloseable {
 
     private final Vertx vertx;
     private final WatchLines watchLines = new WatchLines();
-    private final KubernetesSerialization serialization = newSerialization(watchLines);
+    private final PendingAnswers pendingAnswers;
+    private final KubernetesSerialization serialization;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final ThreadPoolExecutor superNews = NewsThreads.pool("news-super");
     /** Not the same: what tenants' servers send must not keep the super cluster's news waiting. */
@@ -52,6 +54,8 @@ public final class ClientPlatform implements AutoCloseable {
     private ClientPlatform(
             Meters meters, LongSupplier nanoTicker, AnswerBudget.Pool tenantsAnswers, int processorsPerLoop) {
         this.nanoTicker = nanoTicker;
+        this.pendingAnswers = new PendingAnswers(nanoTicker);
+        this.serialization = newSerialization(watchLines, pendingAnswers);
         this.tenantsAnswers = tenantsAnswers;
         int loops = Math.clamp(
                 Math.ceilDiv(Runtime.getRuntime().availableProcessors(), processorsPerLoop), 1, MOST_EVENT_LOOPS);
@@ -174,6 +178,7 @@ public final class ClientPlatform implements AutoCloseable {
     }
 
     private void check() {
+        pendingAnswers.endOverdue();
         for (ClusterConnection connection : connections) {
             try {
                 connection.check();
@@ -183,11 +188,12 @@ public final class ClientPlatform implements AutoCloseable {
         }
     }
 
-    private static KubernetesSerialization newSerialization(WatchLines lines) {
+    private static KubernetesSerialization newSerialization(WatchLines lines, PendingAnswers answers) {
         JsonMapper mapper = JsonMapper.builderWithJackson2Defaults()
+                .addModule(new ModelModule())
                 .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
                 .build();
-        return new DirectSerialization(mapper, lines);
+        return new DirectSerialization(mapper, lines, answers);
     }
 
     /** They are two thirds of a cached Pod, and nobody here asks who owns which field. */

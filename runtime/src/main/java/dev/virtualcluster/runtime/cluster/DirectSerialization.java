@@ -37,15 +37,18 @@ final class DirectSerialization extends KubernetesSerialization {
     private final Map<String, Class<? extends KubernetesResource>> types = new ConcurrentHashMap<>();
 
     private final WatchLines lines;
+    private final PendingAnswers answers;
 
     /**
-     * Finds in {@code lines} the events for which it is given tickets. It knows Status and the kinds it is told of ({@link
+     * Finds in {@code lines} the events for which it is given tickets, and leads from a client to its platform's {@code
+     * answers}. It knows Status and the kinds it is told of ({@link
      * #registerKubernetesResource}); another, or a manifest, makes the library look through its whole model, once, which loads and
      * instantiates every kind there is.
      */
-    DirectSerialization(ObjectMapper mapper, WatchLines lines) {
+    DirectSerialization(ObjectMapper mapper, WatchLines lines, PendingAnswers answers) {
         super(mapper, false);
         this.lines = lines;
+        this.answers = answers;
         registerKubernetesResource("v1", "Status", Status.class);
     }
 
@@ -82,6 +85,10 @@ final class DirectSerialization extends KubernetesSerialization {
         } catch (JacksonException e) {
             throw new KubernetesClientException("An error has occurred.", e);
         }
+    }
+
+    PendingAnswers answers() {
+        return answers;
     }
 
     /** Reads an answer from its bytes. */

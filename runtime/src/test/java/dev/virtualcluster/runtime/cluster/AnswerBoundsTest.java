@@ -11,11 +11,14 @@ import dev.virtualcluster.runtime.testing.HostileServer.Answer;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -137,6 +140,47 @@ class AnswerBoundsTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasStackTraceContaining("does not end within 30 seconds");
         await().untilAsserted(() -> assertThat(pool.held()).isZero());
+    }
+
+    /** From the super cluster too, whose answers are not bounded. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void givesUpAServerThatSaysNothing(boolean isSuper) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        HostileServer server = serverThat(path -> {
+            asked.countDown();
+            await().atMost(Duration.ofMinutes(2)).until(() -> never.getCount() == 0);
+            return Answer.of("");
+        });
+        ClusterConnection connection =
+                isSuper ? platform.connectSuper("silent", config(server)) : platform.connect("silent", config(server));
+        HttpRequest request = connection
+                .client()
+                .getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(server.url() + "/api/v1/namespaces/n/configmaps/x")
+                .build();
+        CompletableFuture<byte[]> answer = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return Answers.await(
+                                        connection.client(),
+                                        connection.client().getHttpClient().sendAsync(request, byte[].class))
+                                .body();
+                    } catch (InterruptedException | ExecutionException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                platform.executor());
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        leap.set(Duration.ofSeconds(31).toNanos());
+
+        assertThatThrownBy(() -> answer.get(15, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasRootCauseMessage("no answer within 30 seconds");
+        never.countDown();
     }
 
     @Test

@@ -38,7 +38,8 @@ class DirectSerializationTest {
     private final WatchLines lines = new WatchLines();
     private final AnswerBudget budget =
             new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers"));
-    private final KubernetesSerialization direct = new DirectSerialization(mapper(), lines);
+    private final KubernetesSerialization direct =
+            new DirectSerialization(mapper(), lines, new PendingAnswers(System::nanoTime));
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
 
     @BeforeEach

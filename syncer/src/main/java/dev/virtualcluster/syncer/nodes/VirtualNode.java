@@ -2,16 +2,15 @@
 package dev.virtualcluster.syncer.nodes;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.binding.ModelCopy;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
+import io.fabric8.kubernetes.api.model.DaemonEndpoint;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeAddress;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.NodeCondition;
-import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
+import io.fabric8.kubernetes.api.model.NodeDaemonEndpoints;
 import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeSpecBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
-import io.fabric8.kubernetes.api.model.NodeStatusBuilder;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
 import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import java.util.List;
@@ -113,21 +112,19 @@ final class VirtualNode {
 
     private static NodeStatus status(Node superNode, int agentPort) {
         NodeStatus from = superNode.getStatus() == null ? new NodeStatus() : superNode.getStatus();
-        return new NodeStatusBuilder(from)
-                .withAddresses(from.getAddresses().stream()
-                        .filter(address -> ADDRESSES.contains(address.getType()))
-                        .toArray(NodeAddress[]::new))
-                .withNewDaemonEndpoints()
-                .withNewKubeletEndpoint()
-                .withPort(agentPort)
-                .endKubeletEndpoint()
-                .endDaemonEndpoints()
-                .withNodeInfo(withoutIdentity(from.getNodeInfo()))
-                .withImages(List.of())
-                .withVolumesAttached(List.of())
-                .withVolumesInUse(List.of())
-                .withConfig(null)
-                .build();
+        DaemonEndpoint agent = new DaemonEndpoint();
+        agent.setPort(agentPort);
+        NodeDaemonEndpoints endpoints = new NodeDaemonEndpoints();
+        endpoints.setKubeletEndpoint(agent);
+        NodeStatus status = ModelCopy.of(from);
+        status.getAddresses().removeIf(address -> !ADDRESSES.contains(address.getType()));
+        status.setDaemonEndpoints(endpoints);
+        status.setNodeInfo(withoutIdentity(from.getNodeInfo()));
+        status.setImages(List.of());
+        status.setVolumesAttached(List.of());
+        status.setVolumesInUse(List.of());
+        status.setConfig(null);
+        return status;
     }
 
     /** What runs on the machine, without the numbers by which the machine is known elsewhere. */
@@ -151,12 +148,9 @@ final class VirtualNode {
         if (status == null) {
             return new NodeStatus();
         }
-        NodeCondition[] conditions = status.getConditions().stream()
-                .map(condition -> new NodeConditionBuilder(condition)
-                        .withLastHeartbeatTime(null)
-                        .build())
-                .toArray(NodeCondition[]::new);
-        return new NodeStatusBuilder(status).withConditions(conditions).build();
+        NodeStatus rest = ModelCopy.of(status);
+        rest.getConditions().forEach(condition -> condition.setLastHeartbeatTime(null));
+        return rest;
     }
 
     static @Nullable String record(Node node) {

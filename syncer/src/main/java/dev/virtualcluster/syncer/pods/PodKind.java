@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.binding.ModelCopy;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
@@ -18,7 +19,6 @@ import dev.virtualcluster.syncer.requests.Requests;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tokens.TokenKind;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +183,9 @@ public final class PodKind extends MirroredKind<Pod> {
     @Override
     protected Pod merged(Pod desired, Pod actual) {
         // Pods are patched, never replaced: see update.
-        return new PodBuilder(actual).withSpec(desired.getSpec()).build();
+        Pod body = ModelCopy.of(actual);
+        body.setSpec(desired.getSpec());
+        return body;
     }
 
     @Override

@@ -16,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,9 +197,8 @@ public final class Requests {
     private static HttpResponse<byte[]> await(
             KubernetesClient client, HttpRequest request, String method, String path) {
         CompletableFuture<HttpResponse<byte[]>> future = client.getHttpClient().sendAsync(request, byte[].class);
-        long millis = client.getConfiguration().getRequestTimeout();
         try {
-            HttpResponse<byte[]> response = millis > 0 ? future.get(millis, TimeUnit.MILLISECONDS) : future.get();
+            HttpResponse<byte[]> response = Answers.await(client, future);
             if (response.code() < HttpURLConnection.HTTP_INTERNAL_ERROR
                     && LISTENER.isBound()
                     && LISTENER.get().client.equals(client)) {
@@ -212,9 +209,6 @@ public final class Requests {
             future.cancel(true);
             Thread.currentThread().interrupt();
             throw new UnreachableException(client, method + " " + path + " was interrupted", e);
-        } catch (TimeoutException e) {
-            future.cancel(true);
-            throw new UnreachableException(client, method + " " + path + ": no answer within " + millis + " ms", e);
         } catch (ExecutionException e) {
             Throwable cause = cause(e);
             throw new UnreachableException(

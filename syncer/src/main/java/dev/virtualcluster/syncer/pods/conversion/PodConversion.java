@@ -2,9 +2,9 @@
 package dev.virtualcluster.syncer.pods.conversion;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.runtime.binding.ModelCopy;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.util.List;
 
 /**
@@ -36,7 +36,8 @@ public final class PodConversion {
      * @param source the tenant's pod, stored (it has a namespace, name and UID); not changed
      */
     public static Pod convert(Pod source, PodContext context) {
-        Pod draft = new PodBuilder(source).withStatus(null).build();
+        Pod draft = ModelCopy.of(source);
+        draft.setStatus(null);
         for (PodStep step : STEPS) {
             step.apply(draft, source, context);
         }
@@ -53,11 +54,8 @@ public final class PodConversion {
 
     /** The same pod with only these of its ephemeral containers, which alone are the tenant's then. */
     public static Pod withEphemeralContainers(Pod converted, List<EphemeralContainer> some) {
-        Pod pod = new PodBuilder(converted)
-                .editSpec()
-                .withEphemeralContainers(some)
-                .endSpec()
-                .build();
+        Pod pod = ModelCopy.of(converted);
+        pod.getSpec().setEphemeralContainers(some.stream().map(ModelCopy::of).toList());
         pod.getMetadata().getAnnotations().put(Keys.CONTAINERS, ContainersStep.names(pod.getSpec()));
         return pod;
     }

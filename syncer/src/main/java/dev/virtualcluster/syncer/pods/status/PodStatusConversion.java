@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods.status;
 
+import dev.virtualcluster.runtime.binding.ModelCopy;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerState;
@@ -8,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -35,7 +35,7 @@ public final class PodStatusConversion {
         PodStatus was = source.getStatus() == null ? new PodStatus() : source.getStatus();
         PodStatus from = actual.getStatus() == null ? new PodStatus() : actual.getStatus();
         Generations generations = new Generations(source, actual, inStep);
-        PodStatus to = new PodStatusBuilder(from).build();
+        PodStatus to = ModelCopy.of(from);
         to.setMessage(translated(from.getMessage(), words));
         to.setConditions(PodConditions.up(source, actual, generations, words));
         to.setObservedGeneration(generations.up(from.getObservedGeneration(), was.getObservedGeneration()));

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.binding;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.ValueDeserializer;
+
+/** Reads the value of one field, at whose first token the parser is. */
+@FunctionalInterface
+interface ValueReader {
+    @Nullable
+    Object read(JsonParser parser, DeserializationContext context);
+
+    /** A class of the model, a list or map of what can be read, or whatever else Jackson knows. */
+    static ValueReader of(ModelBinding binding, Type type, DeserializationContext context) {
+        if (type instanceof Class<?> raw) {
+            ModelDeserializer model = binding.deserializer(raw, context.getConfig());
+            if (model != null) {
+                return orNull(model::deserialize);
+            }
+        }
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            if (generic.getRawType() == List.class) {
+                ValueReader element = of(binding, arguments[0], context);
+                return orNull((parser, reading) -> readList(element, parser, reading));
+            }
+            if (generic.getRawType() == Map.class && arguments[0] == String.class) {
+                ValueReader value = of(binding, arguments[1], context);
+                return orNull((parser, reading) -> readMap(value, parser, reading));
+            }
+        }
+        ValueDeserializer<Object> jackson = context.findContextualValueDeserializer(context.constructType(type), null);
+        return (parser, reading) -> parser.currentToken() == JsonToken.VALUE_NULL
+                ? jackson.getNullValue(reading)
+                : jackson.deserialize(parser, reading);
+    }
+
+    /** Reads what nobody has declared. */
+    static @Nullable Object readAnything(JsonParser parser, DeserializationContext context) {
+        return parser.currentToken() == JsonToken.VALUE_NULL
+                ? null
+                : context.findRootValueDeserializer(context.constructType(Object.class))
+                        .deserialize(parser, context);
+    }
+
+    private static ValueReader orNull(ValueReader reader) {
+        return (parser, context) -> parser.currentToken() == JsonToken.VALUE_NULL ? null : reader.read(parser, context);
+    }
+
+    private static @Nullable Object readList(ValueReader element, JsonParser parser, DeserializationContext context) {
+        if (parser.currentToken() != JsonToken.START_ARRAY) {
+            return context.handleUnexpectedToken(context.constructType(List.class), parser);
+        }
+        List<@Nullable Object> list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            try {
+                list.add(element.read(parser, context));
+            } catch (JacksonException e) {
+                throw e.prependPath(list, list.size());
+            }
+        }
+        return list;
+    }
+
+    private static @Nullable Object readMap(ValueReader value, JsonParser parser, DeserializationContext context) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return context.handleUnexpectedToken(context.constructType(Map.class), parser);
+        }
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+            parser.nextToken();
+            try {
+                map.put(name, value.read(parser, context));
+            } catch (JacksonException e) {
+                throw e.prependPath(map, name);
+            }
+        }
+        return map;
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.virtualcluster.runtime.binding;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Makes objects of the model with something, nothing or emptiness in every field. */
+final class ModelFiller {
+    private final Random random;
+
+    ModelFiller(Random random) {
+        this.random = random;
+    }
+
+    Object fill(Class<?> type, int depth) {
+        ModelType model = ModelType.of(type);
+        if (model == null) {
+            throw new IllegalArgumentException(type + " is not bound");
+        }
+        Object object = model.create();
+        for (ModelType.Property property : model.properties()) {
+            switch (random.nextInt(6)) {
+                case 0 -> property.set(object, null);
+                case 1 -> {
+                    // As the constructor left it.
+                }
+                default -> {
+                    Object value = value(property.type(), depth);
+                    if (value != null) {
+                        property.set(object, value);
+                    }
+                }
+            }
+        }
+        Map<String, Object> unknown = model.unknown(object);
+        if (unknown != null && random.nextBoolean()) {
+            unknown.put("fieldOfTomorrow", anything());
+            unknown.put("nothing", null);
+        }
+        return object;
+    }
+
+    private @Nullable Object value(Type type, int depth) {
+        if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+            List<Object> list = new ArrayList<>();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                Object element = value(generic.getActualTypeArguments()[0], depth);
+                if (element != null) {
+                    list.add(element);
+                }
+            }
+            return list;
+        }
+        if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                map.put("key" + i, value(generic.getActualTypeArguments()[1], depth));
+            }
+            return map;
+        }
+        return type instanceof Class<?> raw ? scalar(raw, depth) : null;
+    }
+
+    private @Nullable Object scalar(Class<?> type, int depth) {
+        if (type == String.class) {
+            return random.nextInt(4) == 0 ? "" : "tëxt\"" + random.nextInt(100);
+        }
+        if (type == Integer.class) {
+            return random.nextInt();
+        }
+        if (type == Long.class) {
+            return random.nextLong();
+        }
+        if (type == Boolean.class) {
+            return random.nextBoolean();
+        }
+        if (type == Double.class) {
+            return random.nextDouble();
+        }
+        if (type == Quantity.class) {
+            return new Quantity(random.nextInt(1_000) + "m");
+        }
+        if (type == IntOrString.class) {
+            return random.nextBoolean() ? new IntOrString(random.nextInt(1_000)) : new IntOrString("http");
+        }
+        if (type == Object.class) {
+            return anything();
+        }
+        if (type.isInterface() && type.isAssignableFrom(ConfigMap.class)) {
+            ConfigMap object = new ConfigMap();
+            ObjectMeta meta = new ObjectMeta();
+            meta.setName("inner");
+            object.setMetadata(meta);
+            return object;
+        }
+        boolean isBound =
+                !type.isInterface() && !Modifier.isAbstract(type.getModifiers()) && ModelType.of(type) != null;
+        return depth > 0 && isBound ? fill(type, depth - 1) : null;
+    }
+
+    private Object anything() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("list", List.of(1, "two", true));
+        map.put("none", null);
+        return random.nextBoolean() ? map : "text";
+    }
+}
