@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.binding;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +17,28 @@ import org.jspecify.annotations.Nullable;
  * object for each.
  */
 public final class ModelCopy {
+    private static final Set<Class<?>> SHARED = Set.of(
+            String.class,
+            Boolean.class,
+            Integer.class,
+            Long.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class,
+            Quantity.class,
+            IntOrString.class);
+
     private ModelCopy() {}
 
     /**
-     * A copy that shares nothing that can change with its origin, but for values that nobody changes in place: quantities
-     * and the like.
+     * A copy that shares nothing with its origin but values that nobody changes in place: numbers, texts, quantities, and
+     * numbers that may be names.
      *
-     * @throws IllegalArgumentException when its class is not one that is bound by fields
+     * @throws IllegalArgumentException when its class, or one inside, is neither such a value nor bound by fields
      */
     @SuppressWarnings("unchecked")
     public static <T> T of(T origin) {
-        ModelType model = ModelType.of(origin.getClass());
-        if (model == null) {
-            throw new IllegalArgumentException(origin.getClass() + " is not bound by its fields");
-        }
-        return (T) copy(model, origin);
+        return (T) copy(modelOf(origin), origin);
     }
 
     private static Object copy(ModelType model, Object origin) {
@@ -37,7 +49,9 @@ public final class ModelCopy {
         Map<String, Object> unknown = model.unknown(origin);
         Map<String, Object> into = model.unknown(copy);
         if (unknown != null && into != null) {
-            unknown.forEach((name, value) -> into.put(name, value(value)));
+            for (Map.Entry<String, Object> member : unknown.entrySet()) {
+                into.put(member.getKey(), value(member.getValue()));
+            }
         }
         return copy;
     }
@@ -45,21 +59,35 @@ public final class ModelCopy {
     private static @Nullable Object value(@Nullable Object origin) {
         return switch (origin) {
             case null -> null;
-            case String text -> text;
             case List<?> list -> {
                 List<@Nullable Object> copy = new ArrayList<>(list.size());
-                list.forEach(element -> copy.add(value(element)));
+                for (Object element : list) {
+                    copy.add(value(element));
+                }
                 yield copy;
             }
             case Map<?, ?> map -> {
                 Map<Object, @Nullable Object> copy = LinkedHashMap.newLinkedHashMap(map.size());
-                map.forEach((name, member) -> copy.put(name, value(member)));
+                for (Map.Entry<?, ?> member : map.entrySet()) {
+                    copy.put(member.getKey(), value(member.getValue()));
+                }
                 yield copy;
             }
-            default -> {
-                ModelType model = ModelType.of(origin.getClass());
-                yield model == null ? origin : copy(model, origin);
-            }
+            default -> isShared(origin.getClass()) ? origin : copy(modelOf(origin), origin);
         };
+    }
+
+    /** Whether objects of this class are values, which nobody changes in place. */
+    static boolean isShared(Class<?> type) {
+        return SHARED.contains(type);
+    }
+
+    /** Nothing is shared by accident: it may lie in a cache, and be changed in the copy. */
+    private static ModelType modelOf(Object origin) {
+        ModelType model = ModelType.of(origin.getClass());
+        if (model == null) {
+            throw new IllegalArgumentException(origin.getClass() + " is not bound by its fields");
+        }
+        return model;
     }
 }

@@ -43,15 +43,20 @@ final class ModelDeserializer extends ValueDeserializer<Object> {
         if (first != JsonToken.START_OBJECT && first != JsonToken.PROPERTY_NAME) {
             return context.handleUnexpectedToken(context.constructType(model.type()), parser);
         }
+        return deserialize(parser, context, model.create());
+    }
+
+    @Override
+    public Object deserialize(JsonParser parser, DeserializationContext context, Object read) {
         Map<String, Member> known = members(context);
-        Object read = model.create();
+        JsonToken first = parser.currentToken();
         String name = first == JsonToken.START_OBJECT ? parser.nextName() : parser.currentName();
         while (name != null) {
             parser.nextToken();
             try {
                 read(parser, context, known.get(name), name, read);
-            } catch (JacksonException e) {
-                throw e.prependPath(read, name);
+            } catch (RuntimeException e) {
+                throw Failures.at(context, e, new JacksonException.Reference(read, name));
             }
             name = parser.nextName();
         }
@@ -77,7 +82,7 @@ final class ModelDeserializer extends ValueDeserializer<Object> {
         if (known == null) {
             known = new HashMap<>();
             for (ModelType.Property property : model.properties()) {
-                known.put(property.name(), new Member(property, ValueReader.of(binding, property.type(), context)));
+                known.put(property.name(), new Member(property, ValueReader.of(binding, property, context)));
             }
             members = known;
         }

@@ -26,16 +26,21 @@ final class ModelSerializer extends ValueSerializer<Object> {
 
     @Override
     public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
+        Map<String, Object> unknown = model.unknown(value);
         generator.writeStartObject(value);
         for (ModelType.Property property : model.properties()) {
             Object member = property.get(value);
-            if (member != null && !(property.omittedWhenEmpty() && isEmpty(member))) {
+            if (member != null
+                    && !(property.omittedWhenEmpty() && isEmpty(member))
+                    // What somebody has set under the name of a field stands in its place.
+                    && (unknown == null || unknown.get(property.name()) == null)) {
                 write(value, property.name(), member, generator, context);
             }
         }
-        Map<String, Object> unknown = model.unknown(value);
         if (unknown != null) {
-            unknown.forEach((name, member) -> write(value, name, member, generator, context));
+            for (Map.Entry<String, Object> member : unknown.entrySet()) {
+                write(value, member.getKey(), member.getValue(), generator, context);
+            }
         }
         generator.writeEndObject();
     }
@@ -49,8 +54,8 @@ final class ModelSerializer extends ValueSerializer<Object> {
         try {
             generator.writeName(name);
             write(member, generator, context);
-        } catch (JacksonException e) {
-            throw e.prependPath(owner, name);
+        } catch (RuntimeException e) {
+            throw Failures.at(context, e, new JacksonException.Reference(owner, name));
         }
     }
 
@@ -69,7 +74,9 @@ final class ModelSerializer extends ValueSerializer<Object> {
             }
             case Map<?, ?> map -> {
                 generator.writeStartObject(map, map.size());
-                map.forEach((name, member) -> write(map, String.valueOf(name), member, generator, context));
+                for (Map.Entry<?, ?> member : map.entrySet()) {
+                    write(map, String.valueOf(member.getKey()), member.getValue(), generator, context);
+                }
                 generator.writeEndObject();
             }
             case null -> generator.writeNull();

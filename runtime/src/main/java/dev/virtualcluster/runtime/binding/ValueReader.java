@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.PropertyMetadata;
+import tools.jackson.databind.PropertyName;
 import tools.jackson.databind.ValueDeserializer;
 
 /** Reads the value of one field, at whose first token the parser is. */
@@ -21,7 +25,12 @@ interface ValueReader {
     Object read(JsonParser parser, DeserializationContext context);
 
     /** A class of the model, a list or map of what can be read, or whatever else Jackson knows. */
-    static ValueReader of(ModelBinding binding, Type type, DeserializationContext context) {
+    static ValueReader of(ModelBinding binding, ModelType.Property property, DeserializationContext context) {
+        return of(binding, property, property.type(), context);
+    }
+
+    private static ValueReader of(
+            ModelBinding binding, ModelType.Property property, Type type, DeserializationContext context) {
         if (type instanceof Class<?> raw) {
             ModelDeserializer model = binding.deserializer(raw, context.getConfig());
             if (model != null) {
@@ -31,15 +40,19 @@ interface ValueReader {
         if (type instanceof ParameterizedType generic) {
             Type[] arguments = generic.getActualTypeArguments();
             if (generic.getRawType() == List.class) {
-                ValueReader element = of(binding, arguments[0], context);
+                ValueReader element = of(binding, property, arguments[0], context);
                 return orNull((parser, reading) -> readList(element, parser, reading));
             }
             if (generic.getRawType() == Map.class && arguments[0] == String.class) {
-                ValueReader value = of(binding, arguments[1], context);
+                ValueReader value = of(binding, property, arguments[1], context);
                 return orNull((parser, reading) -> readMap(value, parser, reading));
             }
         }
-        ValueDeserializer<Object> jackson = context.findContextualValueDeserializer(context.constructType(type), null);
+        JavaType declared = context.constructType(type);
+        // Some look at the name: a mode may be written in octal.
+        BeanProperty named = new BeanProperty.Std(
+                PropertyName.construct(property.name()), declared, null, null, PropertyMetadata.STD_OPTIONAL);
+        ValueDeserializer<Object> jackson = context.findContextualValueDeserializer(declared, named);
         return (parser, reading) -> parser.currentToken() == JsonToken.VALUE_NULL
                 ? jackson.getNullValue(reading)
                 : jackson.deserialize(parser, reading);
@@ -65,8 +78,8 @@ interface ValueReader {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             try {
                 list.add(element.read(parser, context));
-            } catch (JacksonException e) {
-                throw e.prependPath(list, list.size());
+            } catch (RuntimeException e) {
+                throw Failures.at(context, e, new JacksonException.Reference(list, list.size()));
             }
         }
         return list;
@@ -81,8 +94,8 @@ interface ValueReader {
             parser.nextToken();
             try {
                 map.put(name, value.read(parser, context));
-            } catch (JacksonException e) {
-                throw e.prependPath(map, name);
+            } catch (RuntimeException e) {
+                throw Failures.at(context, e, new JacksonException.Reference(map, name));
             }
         }
         return map;

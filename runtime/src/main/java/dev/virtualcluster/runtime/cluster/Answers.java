@@ -27,7 +27,10 @@ public final class Answers {
         if (client.getKubernetesSerialization() instanceof DirectSerialization direct) {
             return direct.answers().await(answer, patience);
         }
-        return answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).get();
+        // Another client, which nobody looks after.
+        return patience.isPositive()
+                ? answer.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).get()
+                : answer.get();
     }
 
     /**

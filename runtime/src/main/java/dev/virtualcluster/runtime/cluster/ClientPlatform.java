@@ -69,6 +69,7 @@ public final class ClientPlatform implements AutoCloseable {
         cutOffAnswers = meters.counter("cut_off_answers");
         meters.gauge("news_waiting", () -> superNews.getQueue().size(), "from", "super");
         meters.gauge("news_waiting", () -> tenantsNews.getQueue().size(), "from", "tenants");
+        meters.gauge("answers_pending", pendingAnswers::count);
         meters.gauge("connections", connections::size);
         meters.gauge(
                 "caches",
@@ -149,6 +150,7 @@ public final class ClientPlatform implements AutoCloseable {
     public void close() {
         vertx.cancelTimer(watchdog);
         connections.forEach(ClusterConnection::close);
+        pendingAnswers.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {

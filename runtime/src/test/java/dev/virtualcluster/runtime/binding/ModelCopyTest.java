@@ -4,16 +4,21 @@ package dev.virtualcluster.runtime.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class ModelCopyTest {
@@ -57,11 +62,43 @@ class ModelCopyTest {
         assertThat(origin.getSpec().getContainers().getFirst().getName()).isEqualTo("main");
     }
 
+    /** Whatever a pod or a node may hold can be copied: otherwise a copy would fail only where somebody uses it. */
+    @Test
+    void knowsEverythingInsidePodsAndNodes() {
+        Set<String> unknown = new TreeSet<>();
+        Set<Class<?>> seen = new HashSet<>();
+        look(Pod.class, seen, unknown);
+        look(Node.class, seen, unknown);
+
+        assertThat(seen).hasSizeGreaterThan(150);
+        assertThat(unknown).isEmpty();
+    }
+
+    private static void look(Type type, Set<Class<?>> seen, Set<String> unknown) {
+        if (type instanceof ParameterizedType generic) {
+            for (Type argument : generic.getActualTypeArguments()) {
+                look(argument, seen, unknown);
+            }
+        } else if (type instanceof Class<?> raw && seen.add(raw) && !ModelCopy.isShared(raw)) {
+            ModelType model = ModelType.of(raw);
+            if (model == null) {
+                unknown.add(raw.getName());
+            } else {
+                model.properties().forEach(property -> look(property.type(), seen, unknown));
+            }
+        }
+    }
+
     @Test
     void refusesWhatIsNotBound() {
         assertThatThrownBy(() -> ModelCopy.of(new Quantity("1")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Quantity is not bound");
+        Pod pod = new Pod();
+        pod.setAdditionalProperty("odd", new StringBuilder());
+        assertThatThrownBy(() -> ModelCopy.of(pod))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("StringBuilder is not bound");
     }
 
     /** Objects of the model, lists and maps, at any depth. */

@@ -2,7 +2,9 @@
 package dev.virtualcluster.runtime.binding;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Duration;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.lang.reflect.Modifier;
@@ -13,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes objects of the model with something, nothing or emptiness in every field. */
@@ -21,6 +25,30 @@ final class ModelFiller {
 
     ModelFiller(Random random) {
         this.random = random;
+    }
+
+    /** Types of fields that {@link #fill} leaves empty. */
+    static Set<String> unknownTypes(List<Class<?>> types) {
+        Set<String> unknown = new TreeSet<>();
+        for (Class<?> type : types) {
+            ModelType model = ModelType.of(type);
+            if (model != null) {
+                model.properties().forEach(property -> collectUnknown(property.type(), unknown));
+            }
+        }
+        return unknown;
+    }
+
+    private static void collectUnknown(Type type, Set<String> unknown) {
+        if (type instanceof ParameterizedType generic) {
+            for (Type argument : generic.getActualTypeArguments()) {
+                collectUnknown(argument, unknown);
+            }
+        } else if (type instanceof Class<?> raw
+                && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()) || ModelType.of(raw) == null)
+                && new ModelFiller(new Random(0)).scalar(raw, 0) == null) {
+            unknown.add(raw.getName());
+        }
     }
 
     Object fill(Class<?> type, int depth) {
@@ -93,6 +121,12 @@ final class ModelFiller {
         }
         if (type == IntOrString.class) {
             return random.nextBoolean() ? new IntOrString(random.nextInt(1_000)) : new IntOrString("http");
+        }
+        if (type == MicroTime.class) {
+            return new MicroTime("2026-01-01T00:00:00." + (100_000 + random.nextInt(900_000)) + "Z");
+        }
+        if (type == Duration.class) {
+            return new Duration(java.time.Duration.ofSeconds(1 + random.nextInt(1_000)));
         }
         if (type == Object.class) {
             return anything();

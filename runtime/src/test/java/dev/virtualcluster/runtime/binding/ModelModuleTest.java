@@ -8,15 +8,19 @@ import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.KubernetesList;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -25,7 +29,10 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +116,8 @@ class ModelModuleTest {
                 "{\"spec\":{\"containers\":[7]}}",
                 "{\"spec\":{\"priority\":\"high\"}}",
                 "{\"metadata\":{\"labels\":{\"a\":{}}}}",
+                "{\"spec\":{\"containers\":[{\"resources\":{\"limits\":{\"cpu\":\"\"}}}]}}",
+                "{\"spec\":{\"overhead\":{\"cpu\":\"1e5x\"}}}",
                 "{\"spec\":{",
                 "{\"spec\":",
                 "{"
@@ -129,11 +138,131 @@ class ModelModuleTest {
                 .hasMessageContaining("[\"ports\"]");
     }
 
+    /** Whoever reads the message must find the place, whatever threw. */
+    @Test
+    void saysWhereAValueIsWrong() {
+        assertThatThrownBy(() -> OURS.readValue(
+                        "{\"spec\":{\"containers\":[{\"resources\":{\"limits\":{\"cpu\":\"\"}}}]}}", Pod.class))
+                .isInstanceOf(JacksonException.class)
+                .hasMessageContaining("[\"limits\"]")
+                .hasMessageContaining("[\"cpu\"]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0400", "0o400", "256", "0755"})
+    void readsModesInOctalAsTheLibraryDoes(String mode) {
+        String json = "{\"secret\":{\"defaultMode\":\"" + mode + "\",\"items\":[{\"key\":\"a\",\"mode\":\"" + mode
+                + "\"}]},\"projected\":{\"defaultMode\":\"" + mode + "\"}}";
+
+        Volume read = OURS.readValue(json, Volume.class);
+
+        assertThat(read).isEqualTo(LIBRARY.readValue(json, Volume.class));
+    }
+
+    @Test
+    void whatIsSetUnderTheNameOfAFieldStandsInItsPlace() {
+        ConfigMap map = new ConfigMap();
+        map.setImmutable(true);
+        map.setAdditionalProperty("immutable", "maybe");
+        map.setAdditionalProperty("data", null);
+
+        assertThat(OURS.writeValueAsString(map)).isEqualTo(LIBRARY.writeValueAsString(map));
+    }
+
+    /** A root that Jackson binds, with objects inside that are bound here. */
+    @Test
+    void findsItsClassesInsideOthers() {
+        KubernetesList list = new KubernetesList();
+        Pod pod = (Pod) new ModelFiller(new Random(1)).fill(Pod.class, 3);
+        pod.setApiVersion("v1");
+        pod.setKind("Pod");
+        list.setItems(List.of(pod, new ConfigMap()));
+        WatchEvent event = new WatchEvent(new ConfigMap(), "ADDED");
+        assertThat(ModelType.of(KubernetesList.class)).isNull();
+
+        assertThat(OURS.writeValueAsString(list)).isEqualTo(LIBRARY.writeValueAsString(list));
+        assertThat(OURS.writeValueAsString(event)).isEqualTo(LIBRARY.writeValueAsString(event));
+        String json = LIBRARY.writeValueAsString(list);
+        assertThat(OURS.readValue(json, KubernetesList.class).getItems())
+                .isEqualTo(LIBRARY.readValue(json, KubernetesList.class).getItems())
+                .first()
+                .isInstanceOf(Pod.class);
+    }
+
+    @Test
+    void convertsToMapsAndBack() {
+        Pod pod = (Pod) new ModelFiller(new Random(2)).fill(Pod.class, 5);
+
+        Map<?, ?> map = OURS.convertValue(pod, Map.class);
+
+        assertThat(map).isEqualTo(LIBRARY.convertValue(pod, Map.class));
+        assertThat(OURS.convertValue(map, Pod.class)).isEqualTo(LIBRARY.convertValue(map, Pod.class));
+    }
+
+    @Test
+    void updatesAnObjectThatIsThere() {
+        Pod pod = new PodBuilder().withNewMetadata().withName("a").endMetadata().build();
+
+        Pod same = OURS.readerForUpdating(pod).readValue("{\"spec\":{\"nodeName\":\"n\"}}");
+
+        assertThat(same).isSameAs(pod);
+        assertThat(pod.getMetadata().getName()).isEqualTo("a");
+        assertThat(pod.getSpec().getNodeName()).isEqualTo("n");
+    }
+
+    /** As deep as the parser lets it be, in a thread as small as those of the processes. */
+    @Test
+    void takesDeepObjectsOnASmallStack() throws Exception {
+        String json = "{\"spec\":{\"tomorrow\":" + "{\"a\":[".repeat(240) + "]}".repeat(240) + "}}";
+        CompletableFuture<Pod> read = new CompletableFuture<>();
+        Thread small = new Thread(
+                null,
+                () -> {
+                    try {
+                        Pod pod = ModelCopy.of(OURS.readValue(json, Pod.class));
+                        read.complete(OURS.readValue(OURS.writeValueAsString(pod), Pod.class));
+                    } catch (Throwable e) {
+                        read.completeExceptionally(e);
+                    }
+                },
+                "small",
+                512 * 1024);
+        small.start();
+
+        assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(LIBRARY.readValue(json, Pod.class));
+    }
+
     @Test
     void theLastOfTwoMembersOfOneNameCounts() {
         String json = "{\"metadata\":{\"name\":\"a\"},\"metadata\":{\"name\":\"b\"}}";
 
         assertThat(OURS.readValue(json, Pod.class)).isEqualTo(LIBRARY.readValue(json, Pod.class));
+    }
+
+    /** A type that the filler does not know is never written or read with a value. These are left to Jackson as a whole. */
+    @Test
+    void fillsFieldsOfEveryOtherType() {
+        assertThat(ModelFiller.unknownTypes(bound()))
+                .map(name -> name.substring(MODEL.length()))
+                .containsExactlyInAnyOrder(
+                        "NamedExtension",
+                        "admission.v1.AdmissionRequest",
+                        "admission.v1beta1.AdmissionRequest",
+                        "apiextensions.v1.ConversionRequest",
+                        "apiextensions.v1.ConversionResponse",
+                        "apiextensions.v1.JSONSchemaProps",
+                        "apiextensions.v1beta1.JSONSchemaProps",
+                        "apps.ControllerRevision",
+                        "coordination.v1.LeaseSpec",
+                        "resource.v1.AllocatedDeviceStatus",
+                        "resource.v1.OpaqueDeviceConfiguration",
+                        "resource.v1alpha2.DriverRequests",
+                        "resource.v1alpha2.StructuredResourceHandle",
+                        "resource.v1alpha2.VendorParameters",
+                        "resource.v1beta1.AllocatedDeviceStatus",
+                        "resource.v1beta1.OpaqueDeviceConfiguration",
+                        "resource.v1beta2.AllocatedDeviceStatus",
+                        "resource.v1beta2.OpaqueDeviceConfiguration");
     }
 
     private static List<Class<?>> bound() {

@@ -4,6 +4,7 @@ package dev.virtualcluster.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.virtualcluster.runtime.binding.ModelModule;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -39,7 +40,7 @@ class DirectSerializationTest {
     private final AnswerBudget budget =
             new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers"));
     private final KubernetesSerialization direct =
-            new DirectSerialization(mapper(), lines, new PendingAnswers(System::nanoTime));
+            new DirectSerialization(boundByFields(), lines, new PendingAnswers(System::nanoTime));
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
 
     @BeforeEach
@@ -222,6 +223,12 @@ class DirectSerializationTest {
 
     private WatchEvent read(String event) {
         return direct.unmarshal(put(event.getBytes(StandardCharsets.UTF_8)), WatchEvent.class);
+    }
+
+    private static JsonMapper boundByFields() {
+        return JsonMapper.builderWithJackson2Defaults()
+                .addModule(new ModelModule())
+                .build();
     }
 
     private static JsonMapper mapper() {

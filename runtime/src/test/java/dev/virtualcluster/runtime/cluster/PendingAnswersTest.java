@@ -33,6 +33,7 @@ class PendingAnswersTest {
     void givesWhatComesInTime() throws Exception {
         CompletableFuture<String> answer = new CompletableFuture<>();
         Future<String> waiting = waiters.submit(() -> answers.await(answer, PATIENCE));
+        waitFor(1);
 
         clock.addAndGet(PATIENCE.toNanos() - 1);
         answers.endOverdue();
@@ -50,7 +51,7 @@ class PendingAnswersTest {
         CompletableFuture<String> other = new CompletableFuture<>();
         Future<String> waiting = waiters.submit(() -> answers.await(late, PATIENCE));
         var ignored = waiters.submit(() -> answers.await(other, PATIENCE.plusSeconds(1)));
-        await().until(() -> answers.count() == 2);
+        waitFor(2);
 
         clock.addAndGet(PATIENCE.toNanos());
         answers.endOverdue();
@@ -60,20 +61,48 @@ class PendingAnswersTest {
                 .hasRootCauseInstanceOf(TimeoutException.class)
                 .hasRootCauseMessage("no answer within 30 seconds");
         assertThat(other).isNotDone();
-        await().until(() -> answers.count() == 1);
+        waitFor(1);
     }
 
     @Test
     void forgetsWhoIsInterrupted() {
         CompletableFuture<String> answer = new CompletableFuture<>();
         Future<String> waiting = waiters.submit(() -> answers.await(answer, PATIENCE));
-        await().until(() -> answers.count() == 1);
+        waitFor(1);
 
         waiting.cancel(true);
 
-        await().until(() -> answers.count() == 0);
+        waitFor(0);
         assertThat(answer)
                 .as("whoever waits decides what becomes of the request")
                 .isNotDone();
+    }
+
+    @Test
+    void waitsForEverWithoutALimit() {
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        var ignored = waiters.submit(() -> answers.await(answer, Duration.ZERO));
+        waitFor(1);
+
+        clock.addAndGet(Duration.ofDays(1).toNanos());
+        answers.endOverdue();
+
+        assertThat(answer).isNotDone();
+    }
+
+    @Test
+    void endsAllWaitsWhenItIsClosedAndThoseThatBeginLater() {
+        Future<String> waiting = waiters.submit(() -> answers.await(new CompletableFuture<>(), PATIENCE));
+        waitFor(1);
+
+        answers.close();
+        Future<String> late = waiters.submit(() -> answers.await(new CompletableFuture<>(), PATIENCE));
+
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("the process ends");
+        assertThatThrownBy(() -> late.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("the process ends");
+    }
+
+    private void waitFor(int count) {
+        await().untilAsserted(() -> assertThat(answers.count()).isEqualTo(count));
     }
 }
