@@ -11,33 +11,40 @@ import tools.jackson.databind.cfg.MapperConfig;
 
 /** The readers and writers of one mapper, each made once. Safe for use by any thread. */
 final class ModelBinding {
-    private final Map<Class<?>, Optional<ModelDeserializer>> deserializers = new ConcurrentHashMap<>();
-    private final Map<Class<?>, Optional<ModelSerializer>> serializers = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Optional<Bound>> known = new ConcurrentHashMap<>();
+
+    private record Bound(ModelDeserializer deserializer, ModelSerializer serializer) {}
 
     /** Null for a class that is not bound. */
     @Nullable
     ModelDeserializer deserializer(Class<?> type, MapperConfig<?> config) {
-        Optional<ModelDeserializer> known = deserializers.get(type);
-        if (known == null) {
-            known = deserializers.computeIfAbsent(
-                    type,
-                    unknown -> Optional.ofNullable(ModelType.of(type))
-                            .map(model -> new ModelDeserializer(this, model, ignored(type, config))));
-        }
-        return known.orElse(null);
+        Bound bound = bound(type, config);
+        return bound == null ? null : bound.deserializer;
     }
 
     /** Null for a class that is not bound. */
     @Nullable
     ModelSerializer serializer(Class<?> type, MapperConfig<?> config) {
-        Optional<ModelSerializer> known = serializers.get(type);
-        if (known == null) {
-            known = serializers.computeIfAbsent(
-                    type,
-                    unknown -> Optional.ofNullable(ModelType.of(type))
-                            .map(model -> new ModelSerializer(this, model.without(ignored(type, config)))));
+        Bound bound = bound(type, config);
+        return bound == null ? null : bound.serializer;
+    }
+
+    private @Nullable Bound bound(Class<?> type, MapperConfig<?> config) {
+        Optional<Bound> found = known.get(type);
+        if (found == null) {
+            found = known.computeIfAbsent(type, unknown -> Optional.ofNullable(bind(type, config)));
         }
-        return known.orElse(null);
+        return found.orElse(null);
+    }
+
+    private @Nullable Bound bind(Class<?> type, MapperConfig<?> config) {
+        ModelType whole = ModelType.of(type);
+        if (whole == null) {
+            return null;
+        }
+        Set<String> ignored = ignored(type, config);
+        ModelType model = whole.without(ignored);
+        return new Bound(new ModelDeserializer(this, model, ignored), new ModelSerializer(this, model));
     }
 
     private static Set<String> ignored(Class<?> type, MapperConfig<?> config) {

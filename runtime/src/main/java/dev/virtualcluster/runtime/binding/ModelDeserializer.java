@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 
@@ -21,9 +22,10 @@ final class ModelDeserializer extends ValueDeserializer<Object> {
 
     private record Member(ModelType.Property property, ValueReader reader) {}
 
+    /** What is {@code ignored} is skipped; the model is without it. */
     ModelDeserializer(ModelBinding binding, ModelType model, Set<String> ignored) {
         this.binding = binding;
-        this.model = model.without(ignored);
+        this.model = model;
         this.ignored = ignored;
     }
 
@@ -56,7 +58,7 @@ final class ModelDeserializer extends ValueDeserializer<Object> {
             try {
                 read(parser, context, known.get(name), name, read);
             } catch (RuntimeException e) {
-                throw Failures.at(context, e, new JacksonException.Reference(read, name));
+                throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(read, name));
             }
             name = parser.nextName();
         }

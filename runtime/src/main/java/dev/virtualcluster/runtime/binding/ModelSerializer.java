@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 
@@ -55,7 +56,7 @@ final class ModelSerializer extends ValueSerializer<Object> {
             generator.writeName(name);
             write(member, generator, context);
         } catch (RuntimeException e) {
-            throw Failures.at(context, e, new JacksonException.Reference(owner, name));
+            throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(owner, name));
         }
     }
 

@@ -12,6 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.PropertyMetadata;
@@ -79,7 +80,7 @@ interface ValueReader {
             try {
                 list.add(element.read(parser, context));
             } catch (RuntimeException e) {
-                throw Failures.at(context, e, new JacksonException.Reference(list, list.size()));
+                throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(list, list.size()));
             }
         }
         return list;
@@ -95,7 +96,7 @@ interface ValueReader {
             try {
                 map.put(name, value.read(parser, context));
             } catch (RuntimeException e) {
-                throw Failures.at(context, e, new JacksonException.Reference(map, name));
+                throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(map, name));
             }
         }
         return map;

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.MicroTime;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -45,7 +44,7 @@ final class ModelFiller {
                 collectUnknown(argument, unknown);
             }
         } else if (type instanceof Class<?> raw
-                && (raw.isInterface() || Modifier.isAbstract(raw.getModifiers()) || ModelType.of(raw) == null)
+                && ModelType.of(raw) == null
                 && new ModelFiller(new Random(0)).scalar(raw, 0) == null) {
             unknown.add(raw.getName());
         }
@@ -138,9 +137,7 @@ final class ModelFiller {
             object.setMetadata(meta);
             return object;
         }
-        boolean isBound =
-                !type.isInterface() && !Modifier.isAbstract(type.getModifiers()) && ModelType.of(type) != null;
-        return depth > 0 && isBound ? fill(type, depth - 1) : null;
+        return depth > 0 && ModelType.of(type) != null ? fill(type, depth - 1) : null;
     }
 
     private Object anything() {

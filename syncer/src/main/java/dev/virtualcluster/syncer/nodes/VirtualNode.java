@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeSpecBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.NodeSystemInfo;
-import io.fabric8.kubernetes.api.model.NodeSystemInfoBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,14 +40,17 @@ final class VirtualNode {
     /** The part of a super node that tenants see: what the cache keeps. Changes and returns its argument. */
     static Node trimmed(Node node) {
         node.getMetadata().setAnnotations(null);
-        NodeStatus status = node.getStatus();
-        if (status != null) {
-            status.setImages(List.of());
-            status.setVolumesAttached(List.of());
-            status.setVolumesInUse(List.of());
-            status.setConfig(null);
+        if (node.getStatus() != null) {
+            leaveOutOthers(node.getStatus());
         }
         return node;
+    }
+
+    private static void leaveOutOthers(NodeStatus status) {
+        status.setImages(List.of());
+        status.setVolumesAttached(List.of());
+        status.setVolumesInUse(List.of());
+        status.setConfig(null);
     }
 
     /** The virtual node as it is created. */
@@ -119,23 +121,18 @@ final class VirtualNode {
         NodeStatus status = ModelCopy.of(from);
         status.getAddresses().removeIf(address -> !ADDRESSES.contains(address.getType()));
         status.setDaemonEndpoints(endpoints);
-        status.setNodeInfo(withoutIdentity(from.getNodeInfo()));
-        status.setImages(List.of());
-        status.setVolumesAttached(List.of());
-        status.setVolumesInUse(List.of());
-        status.setConfig(null);
+        leaveOutIdentity(status.getNodeInfo());
+        leaveOutOthers(status);
         return status;
     }
 
-    /** What runs on the machine, without the numbers by which the machine is known elsewhere. */
-    private static @Nullable NodeSystemInfo withoutIdentity(@Nullable NodeSystemInfo info) {
-        return info == null
-                ? null
-                : new NodeSystemInfoBuilder(info)
-                        .withMachineID("")
-                        .withSystemUUID("")
-                        .withBootID("")
-                        .build();
+    /** Leaves what runs on the machine, without the numbers by which the machine is known elsewhere. */
+    private static void leaveOutIdentity(@Nullable NodeSystemInfo info) {
+        if (info != null) {
+            info.setMachineID("");
+            info.setSystemUUID("");
+            info.setBootID("");
+        }
     }
 
     private static Map<String, String> following(Node superNode) {

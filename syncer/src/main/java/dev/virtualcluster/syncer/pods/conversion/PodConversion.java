@@ -36,8 +36,14 @@ public final class PodConversion {
      * @param source the tenant's pod, stored (it has a namespace, name and UID); not changed
      */
     public static Pod convert(Pod source, PodContext context) {
-        Pod draft = ModelCopy.of(source);
-        draft.setStatus(null);
+        // Not the whole: its status would be copied to be dropped.
+        Pod draft = new Pod(
+                source.getApiVersion(),
+                source.getKind(),
+                ModelCopy.of(source.getMetadata()),
+                ModelCopy.of(source.getSpec()),
+                null);
+        draft.getAdditionalProperties().putAll(source.getAdditionalProperties());
         for (PodStep step : STEPS) {
             step.apply(draft, source, context);
         }
