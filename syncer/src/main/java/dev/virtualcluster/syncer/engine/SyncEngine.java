@@ -340,7 +340,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
                 kind.deleted(tenant, newest);
             }
             boolean isDown = kind.concernsDown(before, after);
-            boolean isUp = kind.isUpwardDrift(before, after);
+            boolean isUp = kind.isUpwardDrift(tenant, before, after);
             if (isDown || isUp) {
                 kind.routeTenant(tenant, newest, (whose, routed) -> {
                     if (isDown) {

@@ -61,8 +61,11 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
         return Duration.ZERO;
     }
 
-    /** Tells whether a tenant-side event can matter to {@link #up}: the tenant overwrote what flows back. */
-    default boolean isUpwardDrift(@Nullable V before, @Nullable V after) {
+    /**
+     * Tells whether a tenant-side event can matter to {@link #up}: the tenant overwrote what flows back. A kind that knows
+     * its own write again answers false.
+     */
+    default boolean isUpwardDrift(Tenant tenant, @Nullable V before, @Nullable V after) {
         return false;
     }
 

@@ -317,7 +317,7 @@ final class Services extends MirroredKind<Service> {
     }
 
     @Override
-    public boolean isUpwardDrift(@Nullable Service before, @Nullable Service after) {
+    public boolean isUpwardDrift(Tenant tenant, @Nullable Service before, @Nullable Service after) {
         return before != null && after != null && Changes.ofAnything(before, after);
     }
 

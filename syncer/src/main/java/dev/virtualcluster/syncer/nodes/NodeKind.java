@@ -77,7 +77,7 @@ public final class NodeKind implements SyncedKind<Node, Node> {
     }
 
     @Override
-    public boolean isUpwardDrift(@Nullable Node before, @Nullable Node after) {
+    public boolean isUpwardDrift(Tenant tenant, @Nullable Node before, @Nullable Node after) {
         return VirtualNode.hasChanged(before, after);
     }
 

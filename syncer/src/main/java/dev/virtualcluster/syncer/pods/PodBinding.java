@@ -10,12 +10,13 @@ import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /** Tells the tenant's API server on which node a pod runs, as a scheduler would. Safe for use by any thread. */
 final class PodBinding {
-    /** Bindings that were accepted and that the cache may not show yet. */
-    private final RecentWrites<Boolean> accepted;
+    /** Nodes of bindings that were accepted and that the cache may not show yet. */
+    private final RecentWrites<String> accepted;
 
     PodBinding(LongSupplier nanoTicker) {
         this.accepted = new RecentWrites<>(nanoTicker);
@@ -23,7 +24,7 @@ final class PodBinding {
 
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
-        if (!accepted.putIfAbsent(tenant.key(), source, true)) {
+        if (!accepted.putIfAbsent(tenant.key(), source, node)) {
             return;
         }
         try {
@@ -32,6 +33,14 @@ final class PodBinding {
             accepted.remove(tenant.key(), source);
             throw e;
         }
+    }
+
+    /** Tells whether what happened to the pod is that binding: its condition goes up with the next status anyway. */
+    boolean isEcho(String tenantKey, Pod before, Pod after) {
+        return !PodLife.isBound(before)
+                && PodLife.isBound(after)
+                && Objects.equals(
+                        accepted.get(tenantKey, after), after.getSpec().getNodeName());
     }
 
     private static void send(Tenant tenant, Pod source, String node) {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * deletions pass with their grace. Up: {@link PodUpward}. Ends, from whichever side: {@link PodEnd}.
  */
 public final class PodKind extends MirroredKind<Pod> {
+    private static final Duration UNTIL_SCHEDULED = Duration.ofSeconds(2);
+
     private final PodContexts contexts;
     private final PodPrerequisites prerequisites;
     private final ForeignReferences references;
@@ -71,10 +73,19 @@ public final class PodKind extends MirroredKind<Pod> {
         return Changes.ofAnything(before, after);
     }
 
-    /** Somebody in the tenant wrote the status; our own writes look the same and cost one comparison. */
+    /** One that nobody has looked at yet has nothing to tell; its scheduling, a moment later, is looked at at once. */
     @Override
-    public boolean isUpwardDrift(@Nullable Pod before, @Nullable Pod after) {
-        return before != null && after != null && !Objects.equals(before.getStatus(), after.getStatus());
+    public Duration upDelay(Pod actual) {
+        return PodLife.isUntouched(actual) ? UNTIL_SCHEDULED : Duration.ZERO;
+    }
+
+    /** Somebody in the tenant wrote the status, and not we. */
+    @Override
+    public boolean isUpwardDrift(Tenant tenant, @Nullable Pod before, @Nullable Pod after) {
+        return before != null
+                && after != null
+                && !Objects.equals(before.getStatus(), after.getStatus())
+                && !upward.isEcho(tenant, before, after);
     }
 
     @Override

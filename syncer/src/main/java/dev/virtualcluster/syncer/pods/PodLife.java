@@ -30,6 +30,18 @@ final class PodLife {
                                         && condition.getStatus().equals("True")));
     }
 
+    /** Tells whether it is as it was created: neither scheduler nor kubelet has said anything about it. */
+    static boolean isUntouched(Pod pod) {
+        PodStatus status = pod.getStatus();
+        return !isBound(pod)
+                && pod.getMetadata().getDeletionTimestamp() == null
+                && (status == null
+                        || ("Pending".equals(status.getPhase())
+                                && status.getReason() == null
+                                && status.getMessage() == null
+                                && status.getConditions().isEmpty()));
+    }
+
     /** Tells whether all containers have ended for good. */
     static boolean isOver(Pod pod) {
         String phase = pod.getStatus() == null ? null : pod.getStatus().getPhase();

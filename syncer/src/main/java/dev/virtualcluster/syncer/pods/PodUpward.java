@@ -61,6 +61,11 @@ final class PodUpward {
         return result;
     }
 
+    /** Tells whether the tenant's watch shows nothing but what was written from here a moment ago. */
+    boolean isEcho(Tenant tenant, Pod before, Pod after) {
+        return binding.isEcho(tenant.key(), before, after) || writes.isEcho(tenant.key(), after);
+    }
+
     /** Tells whether there is something to write, from the caches alone. */
     boolean differs(Tenant tenant, Pod source, Pod actual) {
         return (PodLife.isBound(actual) && !isSameNode(source, actual))

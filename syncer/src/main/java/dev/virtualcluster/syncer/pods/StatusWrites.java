@@ -23,11 +23,20 @@ final class StatusWrites {
     /** Looks again when no echo comes, because the write changed nothing or the watch begins anew. */
     private static final Duration NO_ECHO = Duration.ofSeconds(1);
 
-    /** The version each pod has since its last write. */
-    private final RecentWrites<Long> versions;
+    /** The version a pod has since its last write, and whether somebody waits until the cache shows it. */
+    private static final class Write {
+        private final long version;
+        private volatile boolean awaited;
+
+        Write(long version) {
+            this.version = version;
+        }
+    }
+
+    private final RecentWrites<Write> recent;
 
     StatusWrites(LongSupplier nanoTicker) {
-        this.versions = new RecentWrites<>(nanoTicker);
+        this.recent = new RecentWrites<>(nanoTicker);
     }
 
     /**
@@ -38,8 +47,21 @@ final class StatusWrites {
         if (PodLife.isOver(actual) || actual.getMetadata().getDeletionTimestamp() != null) {
             return Duration.ZERO;
         }
-        Long written = versions.get(tenantKey, source);
-        return written == null || Versions.of(source) >= written ? Duration.ZERO : NO_ECHO;
+        Write last = recent.get(tenantKey, source);
+        if (last == null || Versions.of(source) >= last.version) {
+            return Duration.ZERO;
+        }
+        last.awaited = true;
+        return NO_ECHO;
+    }
+
+    /**
+     * Tells whether that version of a pod is the last write, and nobody waits for it. What the write was to bring is there
+     * then; what the tenant has written meanwhile came by before it, and waits.
+     */
+    boolean isEcho(String tenantKey, Pod after) {
+        Write last = recent.get(tenantKey, after);
+        return last != null && last.version == Versions.of(after) && !last.awaited;
     }
 
     /** Sends the difference, if there is one. */
@@ -56,7 +78,7 @@ final class StatusWrites {
     }
 
     void written(String tenantKey, Pod source, long version) {
-        versions.put(tenantKey, source, version);
+        recent.put(tenantKey, source, new Write(version));
     }
 
     @SuppressWarnings("unchecked")

@@ -55,4 +55,19 @@ class StatusWritesTest {
         assertThat(statuses.wait(TENANT, POD, deleted)).isZero();
         assertThat(statuses.wait(TENANT, POD, ended)).isZero();
     }
+
+    @Test
+    void knowsItsOwnWriteAgainUnlessSomebodyWaitsForIt() {
+        StatusWrites statuses = new StatusWrites(nanos::get);
+        assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isFalse();
+
+        statuses.written(TENANT, POD, 101);
+        assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isTrue();
+        assertThat(statuses.isEcho(TENANT, pod("1", "102"))).isFalse();
+        assertThat(statuses.isEcho("default-0aa177-b", pod("1", "101"))).isFalse();
+
+        // Something else came by before the echo, and looks again when it comes.
+        assertThat(statuses.wait(TENANT, POD, SUPER)).isPositive();
+        assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isFalse();
+    }
 }
