@@ -309,22 +309,23 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         }
         S newest = after != null ? after : before;
         if (newest != null) {
-            route(kind, newest, this, isDrift, isUp);
+            // What is gone is told at once.
+            route(kind, newest, this, isDrift, isUp, after == null ? Duration.ZERO : kind.upDelay(newest));
         }
         // An object that lost or changed its back reference is still missing where it was.
         if (before != null && after != null && isDrift && !sameAnnotations(before, after)) {
-            route(kind, before, this, true, isUp);
+            route(kind, before, this, true, isUp, Duration.ZERO);
         }
     }
 
     private <S extends HasMetadata> void route(
-            SyncedKind<?, S> kind, S object, Tenants among, boolean isDown, boolean isUp) {
+            SyncedKind<?, S> kind, S object, Tenants among, boolean isDown, boolean isUp, Duration upDelay) {
         kind.route(object, among, (tenant, key) -> {
             if (isDown) {
                 down(tenant, kind, key);
             }
             if (isUp) {
-                upAfter(tenant, kind, key, kind.upDelay(object));
+                upAfter(tenant, kind, key, upDelay);
             }
         });
     }
@@ -371,7 +372,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
 
     private <S extends HasMetadata> void revisit(Tenant tenant, SyncedKind<?, S> kind, Collection<S> objects) {
         Tenants only = new OneTenant(tenant);
-        objects.forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object)));
+        objects.forEach(object -> route(kind, object, only, true, kind.concernsUp(null, object), kind.upDelay(object)));
     }
 
     /**

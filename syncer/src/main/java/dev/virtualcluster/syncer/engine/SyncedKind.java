@@ -56,7 +56,7 @@ public interface SyncedKind<V extends HasMetadata, S extends HasMetadata> {
         return false;
     }
 
-    /** How long what has changed in the super cluster may wait, because other work is more urgent. */
+    /** How long what has come or changed in the super cluster may wait, because other work is more urgent. */
     default Duration upDelay(S changed) {
         return Duration.ZERO;
     }
