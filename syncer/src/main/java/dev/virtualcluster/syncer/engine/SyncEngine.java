@@ -51,8 +51,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
     private final SyncContext context;
     private final FairQueue<SyncKey> down;
     private final FairQueue<SyncKey> up;
-    private final int downWorkers;
-    private final int upWorkers;
+    private final int workers;
     private final ReconcileLoop<SyncKey> downLoop;
     private final ReconcileLoop<SyncKey> upLoop;
     private final Map<String, Tenant> tenants = new ConcurrentHashMap<>();
@@ -65,8 +64,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         this.context = new SyncContext(superCluster, namespaces, this, this, config, meters, clock);
         this.down = new FairQueue<>("down", queue(config, config.downWorkers()), meters);
         this.up = new FairQueue<>("up", queue(config, config.upWorkers()), meters);
-        this.downWorkers = config.downWorkers();
-        this.upWorkers = config.upWorkers();
+        this.workers = config.downWorkers() + config.upWorkers();
         this.downLoop = new ReconcileLoop<>(
                 "down", down, (tenant, key) -> work(tenant, key, true), config.downWorkers(), meters);
         this.upLoop =
@@ -225,7 +223,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
 
     @Override
     public double load() {
-        return Math.max((double) down.inFlightCount() / downWorkers, (double) up.inFlightCount() / upWorkers);
+        return (double) (down.inFlightCount() + up.inFlightCount()) / workers;
     }
 
     @Override

@@ -15,6 +15,6 @@ public interface Work {
 
     void upAfter(Tenant tenant, SyncedKind<?, ?> kind, ObjectKey key, Duration delay);
 
-    /** How busy the workers of the busier queue are: 0 when none is, 1 when all are. */
+    /** How busy the workers of both queues are: 0 when none is, 1 when all are. */
     double load();
 }

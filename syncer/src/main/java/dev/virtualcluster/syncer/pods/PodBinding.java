@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import dev.virtualcluster.runtime.binding.ModelCopy;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.requests.Paths;
 import dev.virtualcluster.syncer.requests.Requests;
@@ -8,14 +9,16 @@ import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the tenant's API server on which node a pod runs, as a scheduler would. Safe for use by any thread. */
 final class PodBinding {
-    /** Nodes of bindings that were accepted and that the cache may not show yet. */
+    /** Nodes of bindings that were sent, and not refused but for being there, and that the cache may not show yet. */
     private final RecentWrites<String> accepted;
 
     PodBinding(LongSupplier nanoTicker) {
@@ -24,7 +27,7 @@ final class PodBinding {
 
     /** Binds, once: bound already, by us a moment ago, is success. */
     void bind(Tenant tenant, Pod source, String node) {
-        if (!accepted.putIfAbsent(tenant.key(), source, node)) {
+        if (!begins(tenant.key(), source, node)) {
             return;
         }
         try {
@@ -35,12 +38,29 @@ final class PodBinding {
         }
     }
 
-    /** Tells whether what happened to the pod is that binding: its condition goes up with the next status anyway. */
+    /**
+     * Tells whether what happened to the pod is that binding and nothing else: the condition that it brought is replaced by
+     * the super pod's with the next status anyway.
+     */
     boolean isEcho(String tenantKey, Pod before, Pod after) {
         return !PodLife.isBound(before)
                 && PodLife.isBound(after)
-                && Objects.equals(
-                        accepted.get(tenantKey, after), after.getSpec().getNodeName());
+                && after.getSpec().getNodeName().equals(accepted.get(tenantKey, after))
+                && Objects.equals(unscheduled(before), unscheduled(after));
+    }
+
+    private static @Nullable PodStatus unscheduled(Pod pod) {
+        if (pod.getStatus() == null) {
+            return null;
+        }
+        PodStatus status = ModelCopy.of(pod.getStatus());
+        status.getConditions().removeIf(condition -> condition.getType().equals("PodScheduled"));
+        return status;
+    }
+
+    /** False when that pod's binding is on its way, or was sent a moment ago. */
+    boolean begins(String tenantKey, Pod source, String node) {
+        return accepted.putIfAbsent(tenantKey, source, node);
     }
 
     private static void send(Tenant tenant, Pod source, String node) {

@@ -73,7 +73,7 @@ public final class PodKind extends MirroredKind<Pod> {
         return Changes.ofAnything(before, after);
     }
 
-    /** One that nobody has looked at yet has nothing to tell; its scheduling, a moment later, is looked at at once. */
+    /** One that nobody has touched yet has nothing urgent to tell; its scheduling, a moment later, ends the delay. */
     @Override
     public Duration upDelay(Pod actual) {
         return PodLife.isUntouched(actual) ? UNTIL_SCHEDULED : Duration.ZERO;

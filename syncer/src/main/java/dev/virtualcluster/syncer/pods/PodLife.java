@@ -4,7 +4,7 @@ package dev.virtualcluster.syncer.pods;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 
-/** How far a tenant's pod has come, by its own words. */
+/** How far a pod has come, by its own words. */
 final class PodLife {
     static final String FAILED = "Failed";
 
@@ -17,7 +17,7 @@ final class PodLife {
     }
 
     /**
-     * Tells whether a super pod was once made for it and bound. Not the same as being bound: a tenant may name the node
+     * Tells, of a tenant's pod, whether a super pod was once made for it and bound. Not the same as being bound: a tenant may name the node
      * at creation, and then nobody has said yet that it was scheduled.
      */
     static boolean hasBegun(Pod pod) {
@@ -30,7 +30,7 @@ final class PodLife {
                                         && condition.getStatus().equals("True")));
     }
 
-    /** Tells whether it is as it was created: neither scheduler nor kubelet has said anything about it. */
+    /** Tells, of a super pod, whether it is as it was created: neither scheduler nor kubelet has said anything about it. */
     static boolean isUntouched(Pod pod) {
         PodStatus status = pod.getStatus();
         return !isBound(pod)

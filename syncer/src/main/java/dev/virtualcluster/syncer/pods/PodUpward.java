@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.reconcile.Result;
+import dev.virtualcluster.syncer.engine.Versions;
 import dev.virtualcluster.syncer.engine.Work;
 import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.nodes.NodeKind;
@@ -61,7 +62,7 @@ final class PodUpward {
         return result;
     }
 
-    /** Tells whether the tenant's watch shows nothing but what was written from here a moment ago. */
+    /** Tells whether the tenant's watch shows the pod as a write from here, a moment ago, left it. */
     boolean isEcho(Tenant tenant, Pod before, Pod after) {
         return binding.isEcho(tenant.key(), before, after) || writes.isEcho(tenant.key(), after);
     }
@@ -112,7 +113,10 @@ final class PodUpward {
     private Result writeStatus(Tenant tenant, Pod source, Pod actual) {
         Duration echo = writes.wait(tenant.key(), source, actual);
         if (!echo.isZero()) {
-            return new Result.RequeueAfter(echo);
+            // It may have come since the pod was looked up, when nobody was known to wait for it.
+            Pod newest = tenant.cache(Pod.class).get(ObjectKey.of(source));
+            boolean hasCome = Versions.of(newest) != Versions.of(source);
+            return new Result.RequeueAfter(hasCome ? Duration.ZERO : echo);
         }
         PodStatus wanted = status(tenant, source, actual);
         if (Objects.equals(source.getStatus(), wanted)) {

@@ -17,19 +17,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes statuses to tenants' pods: what differs, and one write at a time. As long as the tenant's watch has not shown the
  * last write, what the cache says is known to be old, and a comparison with it would send the same again: on a busy
- * machine three times over. The echo wakes whoever waits for it. Safe for use by any thread, one at a time per pod.
+ * machine three times over. The echo wakes whoever waits for it. Safe for use by any thread; one writes
+ * at a time per pod.
  */
 final class StatusWrites {
     /** Looks again when no echo comes, because the write changed nothing or the watch begins anew. */
     private static final Duration NO_ECHO = Duration.ofSeconds(1);
 
-    /** The version a pod has since its last write, and whether somebody waits until the cache shows it. */
+    /** The last write to a pod: what it should bring, the version it made, and whether somebody waits to see it. */
     private static final class Write {
         private final long version;
+        private final PodStatus wanted;
         private volatile boolean awaited;
 
-        Write(long version) {
+        Write(long version, PodStatus wanted) {
             this.version = version;
+            this.wanted = wanted;
         }
     }
 
@@ -56,12 +59,15 @@ final class StatusWrites {
     }
 
     /**
-     * Tells whether that version of a pod is the last write, and nobody waits for it. What the write was to bring is there
-     * then; what the tenant has written meanwhile came by before it, and waits.
+     * Tells whether that is a pod as the last write left it, and nobody waits to see it. The version alone does not say so:
+     * a write sends differences, and what the tenant wrote beside them, or a write before it, is there as well.
      */
     boolean isEcho(String tenantKey, Pod after) {
         Write last = recent.get(tenantKey, after);
-        return last != null && last.version == Versions.of(after) && !last.awaited;
+        return last != null
+                && !last.awaited
+                && last.version == Versions.of(after)
+                && last.wanted.equals(after.getStatus());
     }
 
     /** Sends the difference, if there is one. */
@@ -74,11 +80,11 @@ final class StatusWrites {
         Object patch = Map.of("metadata", Map.of("uid", source.getMetadata().getUid()), "status", changes);
         Pod written = Requests.patchForMetadata(
                 tenant.client(), Pod.class, ObjectKey.of(source), "status", Requests.STRATEGIC_MERGE_PATCH, patch);
-        written(tenant.key(), source, Versions.of(written));
+        written(tenant.key(), source, Versions.of(written), wanted);
     }
 
-    void written(String tenantKey, Pod source, long version) {
-        recent.put(tenantKey, source, new Write(version));
+    void written(String tenantKey, Pod source, long version, PodStatus wanted) {
+        recent.put(tenantKey, source, new Write(version, wanted));
     }
 
     @SuppressWarnings("unchecked")

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,8 @@ class StatusWritesTest {
             .endStatus()
             .build();
 
+    private static final PodStatus WANTED = SUPER.getStatus();
+
     private final AtomicLong nanos = new AtomicLong();
 
     @Test
@@ -27,7 +31,7 @@ class StatusWritesTest {
         StatusWrites statuses = new StatusWrites(nanos::get);
         assertThat(statuses.wait(TENANT, POD, SUPER)).isZero();
 
-        statuses.written(TENANT, POD, 101);
+        statuses.written(TENANT, POD, 101, WANTED);
         assertThat(statuses.wait(TENANT, POD, SUPER)).isEqualTo(Duration.ofSeconds(1));
         assertThat(statuses.wait(TENANT, pod("1", "101"), SUPER)).isZero();
         assertThat(statuses.wait(TENANT, pod("1", "102"), SUPER)).isZero();
@@ -40,7 +44,7 @@ class StatusWritesTest {
     @Test
     void theLastWordsOfAPodDoNotWait() {
         StatusWrites statuses = new StatusWrites(nanos::get);
-        statuses.written(TENANT, POD, 101);
+        statuses.written(TENANT, POD, 101, WANTED);
 
         Pod deleted = new PodBuilder(SUPER)
                 .editMetadata()
@@ -59,15 +63,32 @@ class StatusWritesTest {
     @Test
     void knowsItsOwnWriteAgainUnlessSomebodyWaitsForIt() {
         StatusWrites statuses = new StatusWrites(nanos::get);
-        assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isFalse();
+        assertThat(statuses.isEcho(TENANT, running("101"))).isFalse();
 
-        statuses.written(TENANT, POD, 101);
-        assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isTrue();
-        assertThat(statuses.isEcho(TENANT, pod("1", "102"))).isFalse();
-        assertThat(statuses.isEcho("default-0aa177-b", pod("1", "101"))).isFalse();
+        statuses.written(TENANT, POD, 101, WANTED);
+        assertThat(statuses.isEcho(TENANT, running("101"))).isTrue();
+        assertThat(statuses.isEcho(TENANT, running("102"))).isFalse();
+        assertThat(statuses.isEcho("default-0aa177-b", running("101"))).isFalse();
 
         // Something else came by before the echo, and looks again when it comes.
         assertThat(statuses.wait(TENANT, POD, SUPER)).isPositive();
+        assertThat(statuses.isEcho(TENANT, running("101"))).isFalse();
+    }
+
+    @Test
+    void doesNotTakeForItsOwnWhatOthersWroteBesideIt() {
+        StatusWrites statuses = new StatusWrites(nanos::get);
+        statuses.written(TENANT, POD, 101, WANTED);
+
+        Pod mixed = running("101");
+        mixed.getStatus().setReason("Overwritten");
+        assertThat(statuses.isEcho(TENANT, mixed)).isFalse();
         assertThat(statuses.isEcho(TENANT, pod("1", "101"))).isFalse();
+    }
+
+    private static Pod running(String version) {
+        Pod pod = pod("1", version);
+        pod.setStatus(new PodStatusBuilder().withPhase("Running").build());
+        return pod;
     }
 }
