@@ -25,7 +25,10 @@ interface ValueReader {
     @Nullable
     Object read(JsonParser parser, DeserializationContext context);
 
-    /** A class of the model, a list or map of what can be read, or whatever else Jackson knows. */
+    /**
+     * A class of the model, a list or map of what can be read, or whatever else Jackson knows. A null in a list or map
+     * of them is passed over: no API server writes one, and whoever reads the list would have to think of a hostile one's.
+     */
     static ValueReader of(ModelBinding binding, ModelType.Property property, DeserializationContext context) {
         return of(binding, property, property.type(), context);
     }
@@ -42,11 +45,13 @@ interface ValueReader {
             Type[] arguments = generic.getActualTypeArguments();
             if (generic.getRawType() == List.class) {
                 ValueReader element = of(binding, property, arguments[0], context);
-                return orNull((parser, reading) -> readList(element, parser, reading));
+                boolean isAnything = arguments[0] == Object.class;
+                return orNull((parser, reading) -> readList(element, isAnything, parser, reading));
             }
             if (generic.getRawType() == Map.class && arguments[0] == String.class) {
                 ValueReader value = of(binding, property, arguments[1], context);
-                return orNull((parser, reading) -> readMap(value, parser, reading));
+                boolean isAnything = arguments[1] == Object.class;
+                return orNull((parser, reading) -> readMap(value, isAnything, parser, reading));
             }
         }
         JavaType declared = context.constructType(type);
@@ -71,14 +76,17 @@ interface ValueReader {
         return (parser, context) -> parser.currentToken() == JsonToken.VALUE_NULL ? null : reader.read(parser, context);
     }
 
-    private static @Nullable Object readList(ValueReader element, JsonParser parser, DeserializationContext context) {
+    private static @Nullable Object readList(
+            ValueReader element, boolean takesNulls, JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             return context.handleUnexpectedToken(context.constructType(List.class), parser);
         }
         List<@Nullable Object> list = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             try {
-                list.add(element.read(parser, context));
+                if (takesNulls || parser.currentToken() != JsonToken.VALUE_NULL) {
+                    list.add(element.read(parser, context));
+                }
             } catch (RuntimeException e) {
                 throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(list, list.size()));
             }
@@ -86,7 +94,8 @@ interface ValueReader {
         return list;
     }
 
-    private static @Nullable Object readMap(ValueReader value, JsonParser parser, DeserializationContext context) {
+    private static @Nullable Object readMap(
+            ValueReader value, boolean takesNulls, JsonParser parser, DeserializationContext context) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return context.handleUnexpectedToken(context.constructType(Map.class), parser);
         }
@@ -94,7 +103,9 @@ interface ValueReader {
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
             try {
-                map.put(name, value.read(parser, context));
+                if (takesNulls || parser.currentToken() != JsonToken.VALUE_NULL) {
+                    map.put(name, value.read(parser, context));
+                }
             } catch (RuntimeException e) {
                 throw DatabindException.wrapWithPath(context, e, new JacksonException.Reference(map, name));
             }

@@ -2,6 +2,7 @@
 package dev.virtualcluster.runtime.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.virtualcluster.runtime.binding.ModelModule;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -191,11 +192,16 @@ public final class ClientPlatform implements AutoCloseable {
     }
 
     private static KubernetesSerialization newSerialization(WatchLines lines, PendingAnswers answers) {
-        JsonMapper mapper = JsonMapper.builderWithJackson2Defaults()
+        return new DirectSerialization(newMapper(), lines, answers);
+    }
+
+    /** Whoever is not bound by fields meets no null in lists and maps either. */
+    static JsonMapper newMapper() {
+        return JsonMapper.builderWithJackson2Defaults()
                 .addModule(new ModelModule())
                 .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
+                .changeDefaultNullHandling(handling -> handling.withContentNulls(Nulls.SKIP))
                 .build();
-        return new DirectSerialization(mapper, lines, answers);
     }
 
     /** They are two thirds of a cached Pod, and nobody here asks who owns which field. */

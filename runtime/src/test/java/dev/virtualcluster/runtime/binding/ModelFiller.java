@@ -92,7 +92,10 @@ final class ModelFiller {
         if (type instanceof ParameterizedType generic && generic.getRawType() == Map.class) {
             Map<String, Object> map = new LinkedHashMap<>();
             for (int i = random.nextInt(3); i > 0; i--) {
-                map.put("key" + i, value(generic.getActualTypeArguments()[1], depth));
+                Object value = value(generic.getActualTypeArguments()[1], depth);
+                if (value != null) {
+                    map.put("key" + i, value);
+                }
             }
             return map;
         }

@@ -4,11 +4,11 @@ package dev.virtualcluster.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.virtualcluster.runtime.binding.ModelModule;
 import dev.virtualcluster.runtime.metrics.Meters;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
@@ -40,7 +40,7 @@ class DirectSerializationTest {
     private final AnswerBudget budget =
             new AnswerBudget(AnswerBudget.Pool.unbounded(), Meters.of("test").counter("cut_off_answers"));
     private final KubernetesSerialization direct =
-            new DirectSerialization(boundByFields(), lines, new PendingAnswers(System::nanoTime));
+            new DirectSerialization(ClientPlatform.newMapper(), lines, new PendingAnswers(System::nanoTime));
     private final KubernetesSerialization library = new KubernetesSerialization(mapper(), true);
 
     @BeforeEach
@@ -202,6 +202,23 @@ class DirectSerializationTest {
     }
 
     @Test
+    void readsNoNullInListsAndMaps() {
+        String pod = POD.replace("\"containers\":[", "\"volumes\":[null],\"containers\":[null,")
+                .replace("\"labels\":{", "\"labels\":{\"none\":null,")
+                .replace("\"conditions\":[", "\"conditions\":[null,")
+                .replace("\"requests\":{", "\"requests\":{\"memory\":null,")
+                .replace("\"image\"", "\"command\":[null,\"run\"],\"image\"");
+        Pod expected = library.unmarshal(POD, Pod.class);
+        expected.getSpec().getContainers().getFirst().setCommand(List.of("run"));
+
+        assertThat(direct.unmarshal(pod, Pod.class)).isEqualTo(expected);
+        assertThat(event(pod).getObject()).isEqualTo(expected);
+        assertThat(direct.unmarshal("{\"items\":[null," + POD + "]}", PodList.class)
+                        .getItems())
+                .containsExactly(library.unmarshal(POD, Pod.class));
+    }
+
+    @Test
     void refusesWhatIsCutOffOrOfAnotherShape() {
         for (String broken : List.of(
                 "{\"type\":\"ADDED\",\"object\":" + POD.substring(0, 300),
@@ -223,12 +240,6 @@ class DirectSerializationTest {
 
     private WatchEvent read(String event) {
         return direct.unmarshal(put(event.getBytes(StandardCharsets.UTF_8)), WatchEvent.class);
-    }
-
-    private static JsonMapper boundByFields() {
-        return JsonMapper.builderWithJackson2Defaults()
-                .addModule(new ModelModule())
-                .build();
     }
 
     private static JsonMapper mapper() {
