@@ -119,7 +119,7 @@ public final class AddOnInstaller {
             return resting.get();
         }
         long begin = System.nanoTime();
-        try (ClusterConnection connection = access.open(tenant, kubeconfig.get())) {
+        try (ClusterConnection connection = open(tenant, kubeconfig.get())) {
             String asked = version(connection);
             report.kubernetesVersion(asked);
             // Before anything that may be refused: that a tenant runs this version is what forbids the way back.
@@ -138,9 +138,9 @@ public final class AddOnInstaller {
             return done(manifest);
         } catch (KubeconfigException e) {
             return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
-        } catch (KubernetesClientException e) {
+        } catch (TenantAnswerException e) {
             var delay = afterTry(tenant, begin);
-            return rested(tenant, delay, failed(e, delay));
+            return rested(tenant, delay, failed(e.answer, delay));
         } catch (TimeoutException e) {
             var delay = afterTry(tenant, begin);
             return rested(tenant, delay, unanswered(delay));
@@ -161,13 +161,18 @@ public final class AddOnInstaller {
         return patience.afterTry(tenant.key(), Duration.ofNanos(System.nanoTime() - begin));
     }
 
-    private String version(ClusterConnection connection) throws InterruptedException, TimeoutException {
+    private ClusterConnection open(Tenant tenant, byte[] kubeconfig) throws KubeconfigException, TenantAnswerException {
+        try {
+            return access.open(tenant, kubeconfig);
+        } catch (KubernetesClientException e) {
+            throw new TenantAnswerException(e);
+        }
+    }
+
+    private String version(ClusterConnection connection)
+            throws InterruptedException, TimeoutException, TenantAnswerException {
         var version = new AtomicReference<>("");
-        parallel.run(
-                1,
-                List.of(() ->
-                        version.set(connection.client().getKubernetesVersion().getGitVersion())),
-                LONGEST_ANSWER);
+        ask(List.of(() -> version.set(connection.client().getKubernetesVersion().getGitVersion())));
         return version.get();
     }
 
@@ -185,11 +190,9 @@ public final class AddOnInstaller {
     }
 
     /** None of the objects needs another one to be there before it. */
-    private void apply(ClusterConnection connection, String yaml) throws InterruptedException, TimeoutException {
-        List<HasMetadata> objects = connection
-                .client()
-                .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
-                .items();
+    private void apply(ClusterConnection connection, String yaml)
+            throws InterruptedException, TimeoutException, TenantAnswerException {
+        List<HasMetadata> objects = read(connection, yaml);
         List<Runnable> tasks = objects.stream()
                 .<Runnable>map(object -> () -> {
                     var ignored = connection
@@ -200,7 +203,26 @@ public final class AddOnInstaller {
                             .serverSideApply();
                 })
                 .toList();
-        parallel.run(objects.size(), tasks, LONGEST_ANSWER);
+        ask(tasks);
+    }
+
+    private static List<HasMetadata> read(ClusterConnection connection, String yaml) throws TenantAnswerException {
+        try {
+            return connection
+                    .client()
+                    .load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                    .items();
+        } catch (KubernetesClientException e) {
+            throw new TenantAnswerException(e);
+        }
+    }
+
+    private void ask(List<Runnable> tasks) throws InterruptedException, TimeoutException, TenantAnswerException {
+        try {
+            parallel.run(tasks.size(), tasks, LONGEST_ANSWER);
+        } catch (KubernetesClientException e) {
+            throw new TenantAnswerException(e);
+        }
     }
 
     /**
@@ -244,5 +266,15 @@ public final class AddOnInstaller {
 
     private static Outcome done(Optional<String> manifest) {
         return Outcome.ready("Installed", manifest.isPresent() ? "DNS is installed" : "No add-on is asked for");
+    }
+
+    /** What the tenant's API server, or the client that speaks to it, answered: not to be told of the super cluster's. */
+    private static final class TenantAnswerException extends Exception {
+        private final KubernetesClientException answer;
+
+        TenantAnswerException(KubernetesClientException answer) {
+            super(answer);
+            this.answer = answer;
+        }
     }
 }
