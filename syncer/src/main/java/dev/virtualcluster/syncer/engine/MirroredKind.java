@@ -311,8 +311,7 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
                 findings.down(key, Drift.DESIRED);
             }
         } catch (RefusedException | NotYetException e) {
-            // Comes back by itself; the tenant has been told.
-            return;
+            // Comes back by itself; the tenant has been told. What runs below has a status all the same.
         }
         if (upDiffers(tenant, source, actual)) {
             findings.up(key, Drift.STATUS);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a patrol finds of deletions that no event told. The super cluster is real, the tenant's caches hold what the test
+ * What a patrol finds of deletions and changes that no event told. The super cluster is real, the tenant's caches hold what the test
  * puts there, and nobody acts on what is found.
  */
 class PodPatrolIT {
@@ -101,6 +101,20 @@ class PodPatrolIT {
                 .build();
 
         assertThat(findings(gated)).contains("down running desired");
+    }
+
+    @Test
+    void findsStatusOfRunningPodThatTodaysPolicyRefuses() {
+        Pod refused = new PodBuilder(running)
+                .editSpec()
+                .withRuntimeClassName("theirs")
+                .endSpec()
+                .editStatus()
+                .withPhase("Pending")
+                .endStatus()
+                .build();
+
+        assertThat(findings(refused)).containsExactly("up running status");
     }
 
     @Test
