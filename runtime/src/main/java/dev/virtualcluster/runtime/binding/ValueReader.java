@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.binding;
 
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -24,6 +25,12 @@ import tools.jackson.databind.ValueDeserializer;
 interface ValueReader {
     @Nullable
     Object read(JsonParser parser, DeserializationContext context);
+
+    /**
+     * Characters of a quantity. API servers write 20 at most; comparing takes time that grows with the square of the
+     * length, which a hostile one would choose.
+     */
+    int LONGEST_QUANTITY = 64;
 
     /**
      * A class of the model, a list or map of what can be read, or whatever else Jackson knows. A null in a list or map
@@ -54,6 +61,9 @@ interface ValueReader {
                 return orNull((parser, reading) -> readMap(value, isAnything, parser, reading));
             }
         }
+        if (type == Quantity.class) {
+            return orNull(ValueReader::readQuantity);
+        }
         JavaType declared = context.constructType(type);
         // Some look at the name: a mode may be written in octal.
         BeanProperty named = new BeanProperty.Std(
@@ -62,6 +72,14 @@ interface ValueReader {
         return (parser, reading) -> parser.currentToken() == JsonToken.VALUE_NULL
                 ? jackson.getNullValue(reading)
                 : jackson.deserialize(parser, reading);
+    }
+
+    private static @Nullable Object readQuantity(JsonParser parser, DeserializationContext context) {
+        // A number is as short as the parser lets any be; what the library writes as an object is not looked into.
+        boolean isShort = parser.currentToken().isScalarValue() && parser.getStringLength() <= LONGEST_QUANTITY;
+        return isShort
+                ? context.readValue(parser, Quantity.class)
+                : context.reportInputMismatch(Quantity.class, "a quantity has at most %d characters", LONGEST_QUANTITY);
     }
 
     /** Reads what nobody has declared. */

@@ -106,7 +106,7 @@ final class CacheStore<T extends HasMetadata> {
     private T trimmed(ObjectKey key, T object) {
         try {
             return trim.apply(object);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // Thrown on, it would end the watch, again at every new list.
             LOG.atError()
                     .addKeyValue(LogKeys.KEY, key)
@@ -119,7 +119,7 @@ final class CacheStore<T extends HasMetadata> {
     private void tell(ChangeListener<T> listener, ObjectKey key, @Nullable T before, @Nullable T after) {
         try {
             listener.changed(key, before, after);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // Thrown on, it would end the watch for everybody who listens.
             LOG.atError().setCause(e).log("a change listener threw; the change is lost to it until the next patrol");
         }

@@ -104,6 +104,44 @@ class ModelModuleTest {
         assertThat(OURS.writeValueAsString(read)).isEqualTo(LIBRARY.writeValueAsString(read));
     }
 
+    /** Of three million digits, comparing two takes minutes. */
+    @Test
+    void refusesQuantitiesThatNoApiServerWrites() {
+        for (String digits :
+                List.of("1".repeat(65), "\"" + "1".repeat(65) + "\"", "\"1" + "0".repeat(3_000_000) + "m\"")) {
+            String json = "{\"spec\":{\"containers\":[{\"resources\":{\"limits\":{\"cpu\":" + digits + "}}}]}}";
+            assertThatThrownBy(() -> OURS.readValue(json, Pod.class)).isInstanceOf(JacksonException.class);
+        }
+        assertThatThrownBy(() -> OURS.readValue(
+                        "{\"spec\":{\"overhead\":{\"cpu\":{\"amount\":\"1\",\"format\":\"m\"}}}}", Pod.class))
+                .isInstanceOf(JacksonException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.000000001",
+                "12",
+                "\"9223372036854775807\"",
+                "\"1e2147483647\"",
+                "\"-9223372036854775807Ki\"",
+                "null"
+            })
+    void readsQuantitiesAsTheLibraryDoes(String quantity) {
+        String json = "{\"spec\":{\"overhead\":{\"cpu\":" + quantity + "}}}";
+        PodSpec ours = OURS.readValue(json, Pod.class).getSpec();
+        if (quantity.equals("null")) {
+            assertThat(ours.getOverhead()).isEmpty();
+            return;
+        }
+        assertThat(ours.getOverhead().get("cpu").toString())
+                .isEqualTo(LIBRARY.readValue(json, Pod.class)
+                        .getSpec()
+                        .getOverhead()
+                        .get("cpu")
+                        .toString());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
