@@ -122,6 +122,39 @@ class EventsIT {
         });
     }
 
+    /** Pod and tokens are stored side by side; the kubelet looks again half a second later. */
+    @Test
+    void tellsOfMissingTokensOnlyWhatIsSaidTwice() {
+        // Given
+        Pod source = createPod("awaiting");
+        String missing = "MountVolume.SetUp failed for volume \"tokens\" : secret \"vc-token-"
+                + source.getMetadata().getUid() + "\" not found";
+        Event first = world.superClient()
+                .resource(new EventBuilder(containerEvent(superPod(source), "early", ""))
+                        .withType("Warning")
+                        .withReason("FailedMount")
+                        .withMessage(missing)
+                        .build())
+                .create();
+        world.superClient()
+                .resource(new EventBuilder(containerEvent(superPod(source), "marker-of-early", ""))
+                        .withType("Warning")
+                        .build())
+                .create();
+        eventually(() -> assertThat(told("marker-of-early")).isNotNull());
+        assertThat(told("early")).isNull();
+
+        // When
+        world.superClient()
+                .resource(new EventBuilder(first).withCount(2).build())
+                .update();
+
+        // Then
+        eventually(() -> assertThat(told("early")).isNotNull());
+        assertThat(told("early").getMessage()).contains("\"service account token\" not found");
+        tenant.client().resource(source).delete();
+    }
+
     @Test
     void keepsSilentAboutObjectsThatAreNotTheTenants() {
         // Given

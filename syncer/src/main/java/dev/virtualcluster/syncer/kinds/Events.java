@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.kinds;
 
+import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.logging.LogKeys;
@@ -221,7 +222,12 @@ final class Events implements SyncedKind<Namespace, Event> {
         HasMetadata twin = twin(event);
         ObjectKey object = twin == null ? null : Ownership.tenantKey(tenant, twin);
         String uid = twin == null ? null : Ownership.tenantUid(twin);
-        if (twin == null || object == null || uid == null || !isAbout(involved, twin) || isHidden(involved, twin)) {
+        if (twin == null
+                || object == null
+                || uid == null
+                || !isAbout(involved, twin)
+                || isHidden(involved, twin)
+                || isTooSoon(event)) {
             return null;
         }
         return EventTranslation.translated(tenant, key, event, object, uid);
@@ -257,6 +263,18 @@ final class Events implements SyncedKind<Namespace, Event> {
         return open < 0
                 || !path.endsWith("}")
                 || !Ownership.containers(pod).contains(path.substring(open + 1, path.length() - 1));
+    }
+
+    /**
+     * A kubelet that looked for a pod's tokens before they were there looks again half a second later, and says so once
+     * more when they still are not.
+     */
+    private static boolean isTooSoon(Event event) {
+        return "FailedMount".equals(event.getReason())
+                && !isRepeated(event)
+                && event.getMessage() != null
+                && event.getMessage().contains("\"" + Keys.TOKEN_SECRET_PREFIX)
+                && event.getMessage().endsWith("not found");
     }
 
     private static void write(Tenant tenant, ObjectKey key, Event event) {
