@@ -37,6 +37,9 @@ public final class MetadataConversion {
     /** kubectl's copy of the whole manifest: large, and an apply by nobody in the super cluster. */
     private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
+    /** Of a service account: super admission would refuse its pods, as Secrets are not listed in its twin. */
+    private static final String ENFORCE_MOUNTABLE = "kubernetes.io/enforce-mountable-secrets";
+
     private static final String POD_SECURITY_PREFIX = "pod-security.kubernetes.io/";
 
     /** Node selectors, toleration lists, admission settings: on a namespace they are orders to the super cluster. */
@@ -184,6 +187,7 @@ public final class MetadataConversion {
         // Transparent keys are the super cluster's to say; copied down as well, they would be two parties' to write.
         return !isOurs(key)
                 && !key.equals(LAST_APPLIED)
+                && !key.equals(ENFORCE_MOUNTABLE)
                 && !key.startsWith(POD_SECURITY_PREFIX)
                 && !hasPrefix(settings.opaquePrefixes(), key)
                 && !hasPrefix(settings.transparentPrefixes(), key);

@@ -11,11 +11,8 @@ import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps tenants' pods from Secrets and ConfigMaps that are not theirs. The kubelet looks in the super namespace for what a
@@ -33,18 +30,13 @@ final class ForeignReferences {
     }
 
     /**
-     * Looks at all that a pod names, and at what the super cluster's admission would add for its service account.
+     * Looks at all that a pod names. Pull secrets that the super cluster's admission adds for the account are those that
+     * the administrator has put into its twin, for the tenant's pods to pull with.
      *
      * @throws RefusedException when the tenant's pod would get what is not his
      */
     void check(Tenant tenant, Pod source) throws RefusedException {
-        Set<Reference> references = new LinkedHashSet<>(PodReferences.of(source.getSpec()));
-        if (source.getSpec().getImagePullSecrets().isEmpty()) {
-            // What only the twin of the account has, the administrator has put there, for the tenant's pods to pull
-            // with.
-            references.addAll(pullSecrets(tenant.cache(ServiceAccount.class).get(PodPrerequisites.account(source))));
-        }
-        check(tenant, source.getMetadata().getNamespace(), references);
+        check(tenant, source.getMetadata().getNamespace(), PodReferences.of(source.getSpec()));
     }
 
     /** The same for a container that is to be added to a pod. */
@@ -82,9 +74,5 @@ final class ForeignReferences {
     private <T extends HasMetadata> boolean isForeign(Tenant tenant, Class<T> type, ObjectKey key) {
         T live = Requests.readMetadata(superCluster.client(), type, tenant.superKey(type, key));
         return live != null && !key.equals(Ownership.tenantKey(tenant, live));
-    }
-
-    private static Set<Reference> pullSecrets(@Nullable ServiceAccount account) {
-        return account == null ? Set.of() : PodReferences.of(account.getImagePullSecrets());
     }
 }

@@ -62,13 +62,6 @@ final class PodReferences {
         return references.found;
     }
 
-    /** Those of a list of image pull secrets. */
-    static Set<Reference> of(List<LocalObjectReference> pullSecrets) {
-        PodReferences references = new PodReferences();
-        pullSecrets.forEach(references::addSecret);
-        return references.found;
-    }
-
     private void addShown(Volume volume) {
         if (volume.getSecret() != null) {
             addSecret(volume.getSecret().getSecretName());

@@ -15,11 +15,13 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,26 +74,56 @@ class AdministratorsObjectsIT {
         pods.awaitSuperPod(pulling);
     }
 
+    /** Admission below would give them to any pod that has none, whatever the tenant's account says by then. */
     @Test
-    void keepsPodFromTheAdministratorsSecretThatItsAccountNames() {
+    void hasInTheTwinOfAnAccountTheAdministratorsPullSecretsAlone() {
         // Given
-        inSuper(new SecretBuilder().withMetadata(meta("pulls", "regcred")).build());
-        tenant().resource(new ServiceAccountBuilder()
-                        .withMetadata(meta("pulls", "puller"))
-                        .addNewImagePullSecret("regcred")
-                        .build())
-                .create();
+        ServiceAccount account = new ServiceAccountBuilder()
+                .withMetadata(meta("accounts-pull", "puller"))
+                .editMetadata()
+                .addToAnnotations("kubernetes.io/enforce-mountable-secrets", "true")
+                .endMetadata()
+                .addNewImagePullSecret("regcred")
+                .addNewSecret()
+                .withName("own")
+                .endSecret()
+                .build();
+        pods.tenant().createNamespace("accounts-pull");
 
         // When
-        Pod pulling = pods.create(pod("pulls", "web")
-                .editSpec()
-                .withServiceAccountName("puller")
-                .endSpec()
-                .build());
+        tenant().resource(account).create();
 
         // Then
-        awaitEvent(pulling, "NameTaken", "Secret regcred");
-        assertThat(pods.superPod(pulling)).isNull();
+        eventually(() -> assertThat(superAccount("accounts-pull", "puller")).isNotNull());
+        ServiceAccount twin = Objects.requireNonNull(superAccount("accounts-pull", "puller"));
+        assertThat(twin.getImagePullSecrets()).isEmpty();
+        assertThat(twin.getSecrets()).isEmpty();
+        assertThat(twin.getMetadata().getAnnotations()).doesNotContainKey("kubernetes.io/enforce-mountable-secrets");
+        // And the administrator's stay.
+        pods.world()
+                .superClient()
+                .resource(twin)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"imagePullSecrets\":[{\"name\":\"admin-pull\"}]}");
+        tenant().resource(account)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"imagePullSecrets\":[{\"name\":\"other\"}],\"metadata\":{\"labels\":{\"colour\":\"red\"}}}");
+        eventually(() -> assertThat(superAccount("accounts-pull", "puller"))
+                .satisfies(
+                        changed -> assertThat(changed.getMetadata().getLabels()).containsEntry("colour", "red")));
+        assertThat(Objects.requireNonNull(superAccount("accounts-pull", "puller"))
+                        .getImagePullSecrets())
+                .extracting("name")
+                .containsExactly("admin-pull");
+    }
+
+    private static @Nullable ServiceAccount superAccount(String namespace, String name) {
+        return pods.world()
+                .superClient()
+                .serviceAccounts()
+                .inNamespace(pods.tenant().superNamespace(namespace))
+                .withName(name)
+                .get();
     }
 
     @Test
