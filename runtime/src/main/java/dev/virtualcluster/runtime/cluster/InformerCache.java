@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import tools.jackson.core.JacksonException;
 
 /**
  * An {@link ObjectCache} fed by an informer of the client. The informer writes straight into our {@link CacheStore},
@@ -49,6 +52,8 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
     private @Nullable Feed feed;
     private long startedAt;
     private boolean closed;
+    /** The failure that was told last. */
+    private volatile String told = "";
 
     InformerCache(
             String cluster,
@@ -175,6 +180,26 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
         return !"Event".equals(HasMetadata.getKind(spec.kind()));
     }
 
+    /** What cannot be read stays so until somebody looks at the server; all else comes and goes with it. */
+    private void tell(Throwable failure) {
+        String text = Excerpt.of(failure.toString());
+        boolean isNews = isUnreadable(failure) && !text.equals(told);
+        told = text;
+        LOG.atLevel(isNews ? Level.WARN : Level.DEBUG)
+                .addKeyValue(LogKeys.CLUSTER, cluster)
+                .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
+                .addKeyValue(LogKeys.ERROR, text)
+                .log("list or watch failed, will be tried again");
+    }
+
+    private static boolean isUnreadable(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof JacksonException
+                        || cause instanceof NullPointerException
+                        || cause instanceof ClassCastException
+                        || cause instanceof IllegalArgumentException);
+    }
+
     private static String orEmpty(@Nullable String value) {
         return value == null ? "" : value;
     }
@@ -219,11 +244,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
             informer.itemStore(this);
             informer.exceptionHandler((started, t) -> {
                 watched.failed(t);
-                LOG.atDebug()
-                        .addKeyValue(LogKeys.CLUSTER, cluster)
-                        .addKeyValue(LogKeys.KIND, spec.kind().getSimpleName())
-                        .addKeyValue(LogKeys.ERROR, Excerpt.of(t.toString()))
-                        .log("list or watch failed, will be tried again");
+                tell(t);
                 return true;
             });
             informer.start().whenComplete((done, t) -> {

@@ -14,6 +14,7 @@ import dev.virtualcluster.apis.Keys;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -457,9 +458,20 @@ class RefusalTest {
             refuses(AgentFixture.get(AgentFixture.LOGS), 404, "not found on this node");
         }
 
-        @Test
-        void needsANamespaceThatIsRecordedForTheTenant() throws Exception {
-            agent.superCluster.put(new NamespaceRecord(AgentFixture.superNamespace(), Map.of(), false));
+        @ParameterizedTest
+        @ValueSource(strings = {Keys.CLUSTER, Keys.VC_UID, Keys.TENANT_NAMESPACE})
+        void needsANamespaceThatIsRecordedForTheTenant(String mark) throws Exception {
+            Map<String, String> marks = new HashMap<>(Map.of(
+                    Keys.CLUSTER, AgentFixture.KEY_A,
+                    Keys.VC_UID, AgentFixture.UID_A,
+                    Keys.TENANT_NAMESPACE, "shop"));
+            for (String other : new String[] {"another", ""}) {
+                marks.put(mark, other);
+                agent.superCluster.put(new NamespaceRecord(AgentFixture.superNamespace(), Map.copyOf(marks), false));
+                refuses(AgentFixture.get(AgentFixture.LOGS), 404, "not found");
+            }
+            marks.remove(mark);
+            agent.superCluster.put(new NamespaceRecord(AgentFixture.superNamespace(), Map.copyOf(marks), false));
             refuses(AgentFixture.get(AgentFixture.LOGS), 404, "not found");
         }
 
