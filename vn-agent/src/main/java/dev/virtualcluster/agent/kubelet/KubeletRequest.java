@@ -3,7 +3,6 @@ package dev.virtualcluster.agent.kubelet;
 
 import dev.virtualcluster.agent.ownership.Target;
 import dev.virtualcluster.agent.route.Call;
-import dev.virtualcluster.agent.route.Endpoint;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -46,7 +45,7 @@ public final class KubeletRequest {
 
     private static String path(Call.OfPod call, Target target) {
         // containerLogs is the one endpoint whose path has no room for the UID.
-        String uid = call.endpoint() == Endpoint.CONTAINER_LOGS ? "" : "/" + target.uid();
+        String uid = call.endpoint().takesUid() ? "/" + target.uid() : "";
         String container = call.container().map(name -> "/" + name).orElse("");
         return "/" + call.endpoint().segment() + "/" + target.namespace() + "/" + target.name() + uid + container;
     }

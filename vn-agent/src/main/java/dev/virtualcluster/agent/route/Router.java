@@ -40,10 +40,7 @@ public final class Router {
     public static Call route(RequestHead head) {
         List<String> segments = segments(head.rawPath());
         Endpoint endpoint = Endpoint.of(segments.getFirst()).orElseThrow(Router::unknownPath);
-        return switch (endpoint) {
-            case HEALTH -> health(head, segments);
-            case CONTAINER_LOGS, EXEC, ATTACH, PORT_FORWARD -> ofPod(endpoint, head, segments);
-        };
+        return endpoint.isOfPod() ? ofPod(endpoint, head, segments) : health(head, segments);
     }
 
     private static Call health(RequestHead head, List<String> segments) {
@@ -58,10 +55,9 @@ public final class Router {
 
     /** The path is judged first: it says what the rest is about. */
     private static Call ofPod(Endpoint endpoint, RequestHead head, List<String> segments) {
-        boolean withContainer = endpoint != Endpoint.PORT_FORWARD;
+        boolean withContainer = endpoint.namesContainer();
         int withoutUid = withContainer ? 4 : 3;
-        // The kubelet has no variant of containerLogs with a UID.
-        boolean hasUid = segments.size() == withoutUid + 1 && endpoint != Endpoint.CONTAINER_LOGS;
+        boolean hasUid = segments.size() == withoutUid + 1 && endpoint.takesUid();
         if (segments.size() != withoutUid && !hasUid) {
             throw unknownPath();
         }
