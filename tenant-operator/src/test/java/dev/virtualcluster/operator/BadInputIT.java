@@ -79,7 +79,8 @@ class BadInputIT {
     void pointsAtTheFieldOfAnInvalidClusterVersion() {
         refusesThenHeals(
                 "no-containers",
-                "spec.apiServer.statefulset.spec.template.spec.containers: is empty",
+                "InvalidClusterVersion",
+                "ClusterVersion no-containers: spec.apiServer.statefulset.spec.template.spec.containers: is empty",
                 version -> podSpec(version, "apiServer").put("containers", List.of()));
         Assertions.assertThatThrownBy(() -> harness.clusterVersion(
                         "minimal",
@@ -98,6 +99,51 @@ class BadInputIT {
                                 .put("replicas", "many")))
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("replicas");
+    }
+
+    @Test
+    void tellsWhatTheSuperClusterCannotReadOfAClusterVersion() {
+        refusesThenHeals(
+                "bad-quantity",
+                "Refused",
+                "quantities must match",
+                version -> container(version, "etcd").put("resources", Map.of("requests", Map.of("cpu", "abc"))));
+        refusesThenHeals(
+                "bad-field",
+                "Refused",
+                ".spec.typo: field not declared in schema",
+                version -> map(version.getSpec(), "apiServer")
+                        .put("service", Map.of("spec", Map.of("typo", 1))));
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(events("bad-template"))
+                        .filteredOn(event -> event.getInvolvedObject().getName().equals("bad-field"))
+                        .filteredOn(event -> event.getReason().equals("Refused"))
+                        .extracting(Event::getType)
+                        .containsOnly("Warning"));
+    }
+
+    @Test
+    void goesOnWithWhatRunsWhereTheSuperClusterCannotReadTheNewClusterVersion() {
+        harness.clusterVersion(
+                "minimal",
+                "misspelt",
+                version -> container(version, "apiServer").put("imagee", "x"));
+        var vc = harness.awaitReady(harness.create("bad-change", "demo"));
+
+        var changed = harness.client().resource(vc).edit(each -> {
+            each.getSpec().setClusterVersionName("misspelt");
+            return each;
+        });
+
+        var refused = harness.awaitCondition(changed, ConditionTypes.UP_TO_DATE, Condition.FALSE, "Refused");
+        assertThat(OperatorHarness.message(refused, ConditionTypes.UP_TO_DATE)).contains("imagee: field not declared");
+        assertThat(refused.getStatus().getPhase()).isEqualTo(Phases.RUNNING);
+        assertThat(refused.getStatus().getMessage())
+                .contains("Goes on with what runs")
+                .contains("imagee");
+        assertThat(refused.getStatus().getObservedGeneration())
+                .isEqualTo(changed.getMetadata().getGeneration());
+        harness.delete(vc);
     }
 
     @Test
@@ -230,13 +276,15 @@ class BadInputIT {
         leftNothing(vc);
     }
 
-    private static void refusesThenHeals(String name, String message, Consumer<RawClusterVersion> change) {
+    private static void refusesThenHeals(
+            String name, String reason, String message, Consumer<RawClusterVersion> change) {
         harness.clusterVersion("minimal", name, change);
         var vc = harness.create("bad-template", name, name, each -> {});
 
-        var refused = harness.awaitCondition(vc, ConditionTypes.READY, Condition.FALSE, "InvalidClusterVersion");
+        var refused = harness.awaitCondition(vc, ConditionTypes.READY, Condition.FALSE, reason);
 
-        assertThat(refused.getStatus().getMessage()).contains("ClusterVersion " + name + ": " + message);
+        assertThat(refused.getStatus().getPhase()).isEqualTo(Phases.ERROR);
+        assertThat(refused.getStatus().getMessage()).contains(message);
         harness.clusterVersion("minimal", name, version -> {});
         harness.awaitReady(vc);
         harness.delete(vc);

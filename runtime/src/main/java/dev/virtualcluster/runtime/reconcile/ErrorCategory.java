@@ -3,6 +3,8 @@ package dev.virtualcluster.runtime.reconcile;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,14 @@ public enum ErrorCategory {
     NOT_FOUND,
     /** A defect of ours. */
     INTERNAL;
+
+    /**
+     * How an API server begins to say that it cannot read what is applied: a field that the kind does not have, a value
+     * of another type, a quantity that is none. It answers so with code 500 (kubernetes/kubernetes issue 139253), although the same
+     * body fails for ever; can go once it answers with 400 or 422.
+     */
+    private static final List<String> UNREADABLE =
+            List.of("failed to create typed patch object (", "failed to convert new object (");
 
     /** Classifies by the first cause that says something. */
     public static ErrorCategory of(Throwable failure) {
@@ -41,12 +51,20 @@ public enum ErrorCategory {
 
     private static @Nullable ErrorCategory ofOne(Throwable t) {
         if (t instanceof KubernetesClientException e) {
-            return ofStatus(e.getCode());
+            return isUnreadable(e) ? INVALID : ofStatus(e.getCode());
         }
         if (t instanceof IOException || t instanceof TimeoutException) {
             return TRANSIENT;
         }
         return null;
+    }
+
+    private static boolean isUnreadable(KubernetesClientException e) {
+        if (e.getCode() != HttpURLConnection.HTTP_INTERNAL_ERROR || e.getStatus() == null) {
+            return false;
+        }
+        String message = e.getStatus().getMessage();
+        return message != null && UNREADABLE.stream().anyMatch(message::startsWith);
     }
 
     private static @Nullable ErrorCategory ofStatus(int code) {

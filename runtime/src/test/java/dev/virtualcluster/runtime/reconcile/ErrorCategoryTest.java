@@ -3,6 +3,7 @@ package dev.virtualcluster.runtime.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorCategoryTest {
     @ParameterizedTest
@@ -21,6 +23,38 @@ class ErrorCategoryTest {
     void followsTheStatusOfTheAnswer(int code, ErrorCategory expected) {
         assertThat(ErrorCategory.of(new KubernetesClientException("said no", code, null)))
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "failed to create typed patch object (ns/apiserver-svc; /v1, Kind=Service): .spec.typo: field not declared in"
+                        + " schema",
+                "failed to convert new object (ns/apiserver; apps/v1, Kind=StatefulSet) to proper version (apps/v1): unable to"
+                        + " convert unstructured object to apps/v1, Kind=StatefulSet: quantities must match the regular"
+                        + " expression"
+            })
+    void takesAnAppliedBodyThatTheServerCannotReadForRefusedThoughItSays500(String message) {
+        assertThat(ErrorCategory.of(answer(500, message))).isEqualTo(ErrorCategory.INVALID);
+        assertThat(ErrorCategory.of(answer(503, message))).isEqualTo(ErrorCategory.TRANSIENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Internal error occurred: failed calling webhook \"x\": failed to create typed patch object (a)",
+                "failed to create typed live object (ns/apiserver; apps/v1, Kind=StatefulSet): .spec.x: field not declared",
+                "etcdserver: request timed out"
+            })
+    void takesOther500ForTransient(String message) {
+        assertThat(ErrorCategory.of(answer(500, message))).isEqualTo(ErrorCategory.TRANSIENT);
+    }
+
+    private static KubernetesClientException answer(int code, String message) {
+        return new KubernetesClientException(
+                "Failure executing: PATCH",
+                code,
+                new StatusBuilder().withCode(code).withMessage(message).build());
     }
 
     @Test
