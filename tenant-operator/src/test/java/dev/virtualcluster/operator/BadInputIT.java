@@ -9,11 +9,13 @@ import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.Phases;
 import dev.virtualcluster.apis.VirtualCluster;
+import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.operator.versions.RawClusterVersion;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,8 +115,7 @@ class BadInputIT {
                 "bad-field",
                 "Refused",
                 ".spec.typo: field not declared in schema",
-                version -> map(version.getSpec(), "apiServer")
-                        .put("service", Map.of("spec", Map.of("typo", 1))));
+                version -> map(version.getSpec(), "apiServer").put("service", Map.of("spec", Map.of("typo", 1))));
         await().atMost(OperatorHarness.PATIENCE)
                 .untilAsserted(() -> assertThat(events("bad-template"))
                         .filteredOn(event -> event.getInvolvedObject().getName().equals("bad-field"))
@@ -144,6 +146,58 @@ class BadInputIT {
         assertThat(refused.getStatus().getObservedGeneration())
                 .isEqualTo(changed.getMetadata().getGeneration());
         harness.delete(vc);
+    }
+
+    @Test
+    void tellsInTheStatusThatTheOperatorFails() throws InterruptedException {
+        var running = harness.awaitReady(harness.create("bad-operator", "before"));
+        harness.stop();
+        var gate = new FailingGate(new IllegalStateException("of the kind that nobody has thought of"));
+        harness.start(POOL, 28, gate);
+        var late = harness.create("bad-operator", "after");
+
+        var defect = harness.awaitCondition(late, ConditionTypes.READY, Condition.FALSE, "InternalError");
+
+        assertThat(defect.getStatus().getPhase()).isEqualTo(Phases.ERROR);
+        assertThat(defect.getStatus().getMessage()).contains("Its log says").doesNotContain("nobody", "Exception");
+        var goesOn = harness.awaitCondition(running, ConditionTypes.UP_TO_DATE, Condition.FALSE, "InternalError");
+        assertThat(goesOn.getStatus().getPhase()).isEqualTo(Phases.RUNNING);
+        assertThat(goesOn.getStatus().condition(ConditionTypes.READY).getStatus())
+                .isEqualTo(Condition.TRUE);
+
+        gate.failure = new KubernetesClientException(new StatusBuilder()
+                .withCode(500)
+                .withMessage("failed calling webhook theirs")
+                .build());
+        var lasting = harness.awaitCondition(late, ConditionTypes.READY, Condition.FALSE, "Failing");
+        assertThat(lasting.getStatus().getMessage()).contains("failed calling webhook theirs");
+
+        gate.failure = null;
+        harness.awaitReady(late);
+        harness.awaitCondition(running, ConditionTypes.UP_TO_DATE, Condition.TRUE, "Applied");
+        harness.stop();
+        harness.start(POOL, 28);
+        List.of(running, late).forEach(harness::delete);
+    }
+
+    /** Stands for what may go wrong with every StatefulSet. */
+    private static final class FailingGate implements WriteGate {
+        private volatile @Nullable RuntimeException failure;
+
+        FailingGate(RuntimeException failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public void before(String verb, String kind) {
+            var thrown = failure;
+            if (thrown != null && kind.equals("StatefulSet")) {
+                throw thrown;
+            }
+        }
+
+        @Override
+        public void after(String verb, String kind) {}
     }
 
     @Test

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.status;
 
+import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +28,7 @@ public final class Report {
 
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
     private @Nullable Outcome specification;
+    private @Nullable Outcome failure;
     private @Nullable String slice;
     private @Nullable String apiServerAddress;
     private @Nullable String kubernetesVersion;
@@ -43,6 +46,22 @@ public final class Report {
     /** Records that what the user wrote (the VirtualCluster or its ClusterVersion) cannot be followed. */
     public void refuseSpecification(Outcome outcome) {
         specification = outcome;
+    }
+
+    /**
+     * Records that the look broke off. What it did not reach counts as it stood {@code before} where that was as it should
+     * be: a tenant that runs is not torn from service by an operator that fails.
+     */
+    public void breakOff(Outcome outcome, List<Condition> before) {
+        failure = outcome;
+        before.stream()
+                .filter(condition -> ASPECTS.contains(condition.getType()))
+                .filter(condition -> Condition.TRUE.equals(condition.getStatus()))
+                .forEach(condition -> outcomes.putIfAbsent(
+                        condition.getType(),
+                        Outcome.ready(
+                                Objects.requireNonNullElse(condition.getReason(), "Unchanged"),
+                                Objects.requireNonNullElse(condition.getMessage(), ""))));
     }
 
     /** The slice that the tenant holds, and the address in it that is his API server's. */
@@ -124,23 +143,28 @@ public final class Report {
 
     /**
      * The whole: ready when all aspects are; else why not, in the words of the first that is not. Where that one merely
-     * waits, what it may wait for is the specification that was refused.
+     * waits, what it may wait for is the specification that was refused, or the look that broke off.
      */
     Outcome summary() {
         for (String aspect : ASPECTS) {
             var outcome = outcomes.get(aspect);
             if (outcome != null && !outcome.isReady()) {
-                return specification != null && !(outcome instanceof Outcome.Blocked) ? specification : outcome;
+                return outcome instanceof Outcome.Blocked
+                        ? outcome
+                        : hindrance().orElse(outcome);
             }
         }
         if (outcomes.keySet().containsAll(ASPECTS)) {
             return Outcome.ready("Ready", "The virtual cluster runs");
         }
-        return specification != null ? specification : Outcome.waiting("Waiting", "Waits for its turn");
+        return hindrance().orElseGet(() -> Outcome.waiting("Waiting", "Waits for its turn"));
     }
 
     /** Whether what runs is what is asked for; empty when the look did not get so far. */
     Optional<Outcome> upToDate() {
+        if (failure != null) {
+            return Optional.of(failure).filter(Outcome.Blocked.class::isInstance);
+        }
         if (specification != null) {
             return Optional.of(
                     summary().isReady()
@@ -166,7 +190,14 @@ public final class Report {
                 .min(Duration::compareTo);
     }
 
+    private Optional<Outcome> hindrance() {
+        return Optional.ofNullable(failure != null ? failure : specification);
+    }
+
     private Optional<String> obstacle() {
+        if (failure != null) {
+            return Optional.of("the operator's next look");
+        }
         if (specification != null) {
             return Optional.of("a usable specification");
         }

@@ -122,6 +122,13 @@ final class Provisioning {
         installAddOns(tenant, slice, templates.filter(found -> applied), report);
     }
 
+    /** What can be said of the tenant's parts without doing anything, where a look broke off. */
+    void observe(Tenant tenant, Report report) {
+        if (caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace())) != null) {
+            controlPlane.observe(tenant, templates(tenant, report), report);
+        }
+    }
+
     private Optional<ControlPlaneTemplates> templates(Tenant tenant, Report report) {
         String name = Objects.requireNonNullElse(
                 tenant.vc().getSpec().getClusterVersionName(), VirtualClusterSpec.DEFAULT_CLUSTER_VERSION);

@@ -21,6 +21,7 @@ import dev.virtualcluster.operator.teardown.Teardown;
 import dev.virtualcluster.operator.versions.ClusterVersionCatalog;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.runtime.logging.LogKeys;
 import dev.virtualcluster.runtime.metrics.Meters;
 import dev.virtualcluster.runtime.reconcile.Reconciler;
 import dev.virtualcluster.runtime.reconcile.Result;
@@ -29,21 +30,27 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings one VirtualCluster in line: provisions it, or takes it apart when it is being deleted. Level-triggered: every
  * call looks at everything, so a process that was killed anywhere goes on from what the API server holds.
  */
 public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualClusterReconciler.class);
+
     private final ObjectCache<VirtualCluster> cache;
     private final SuperWrites writes;
     private final Provisioning provisioning;
     private final Teardown teardown;
     private final StatusWriter status;
     private final TimeToReady timeToReady;
+    private final Failures failures = new Failures(System::nanoTime);
     /** Own writes that the watch may not show yet. */
     private final Map<ObjectKey, VirtualCluster> written = new ConcurrentHashMap<>();
 
@@ -110,6 +117,7 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
     public Result reconcile(String tenantName, ObjectKey key) throws InterruptedException {
         var vc = newest(key);
         if (vc == null) {
+            failures.ended(key);
             return Result.done();
         }
         Tenant tenant;
@@ -118,7 +126,50 @@ public final class VirtualClusterReconciler implements Reconciler<ObjectKey> {
         } catch (IllegalArgumentException e) {
             return refuse(key, vc, String.valueOf(e.getMessage()));
         }
-        return vc.getMetadata().getDeletionTimestamp() == null ? provision(tenant, key) : tearDown(tenant, key);
+        try {
+            var result =
+                    vc.getMetadata().getDeletionTimestamp() == null ? provision(tenant, key) : tearDown(tenant, key);
+            failures.ended(key);
+            return result;
+        } catch (RuntimeException e) {
+            tell(tenant, key, e);
+            throw e;
+        }
+    }
+
+    /** Whoever looks at the VirtualCluster alone must see that nothing goes on. Does not add a failure to the failure. */
+    private void tell(Tenant tenant, ObjectKey key, RuntimeException failure) {
+        try {
+            var vc = newest(key);
+            if (vc == null) {
+                return;
+            }
+            var before = vc.getStatus();
+            var outcome = failures.failed(key, failure, before != null && before.getPhase() != null);
+            if (outcome.isEmpty()) {
+                return;
+            }
+            remember(
+                    key,
+                    vc.getMetadata().getDeletionTimestamp() == null
+                            ? status.write(vc, tenant.rootNamespace(), brokenOff(tenant.seenAs(vc), outcome.get()))
+                            : status.writeDeleting(vc, outcome.get()));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Report brokenOff(Tenant tenant, Outcome outcome) {
+        var report = new Report();
+        try {
+            provisioning.observe(tenant, report);
+        } catch (RuntimeException e) {
+            // Most often what has failed before; that it fails is told all the same.
+            LOG.atDebug().addKeyValue(LogKeys.ERROR, e.getMessage()).log("what runs cannot be looked at either");
+        }
+        var before = tenant.vc().getStatus();
+        report.breakOff(outcome, before == null ? List.of() : before.getConditions());
+        return report;
     }
 
     private Result provision(Tenant seen, ObjectKey key) throws InterruptedException {
