@@ -33,6 +33,12 @@ public class VirtualClusterSpec {
             + " Default: default, which the chart installs.")
     @Default(DEFAULT_CLUSTER_VERSION)
     @Size(max = 253)
+    /** The most that {@link #getPkiExpireDays()} may be: so long lives the authority that issues. */
+    public static final int MAX_PKI_EXPIRE_DAYS = 3650;
+
+    private static final String IS_PREFIX_OF_KEYS =
+            "self.all(p, size(p) == 0 || p.matches('^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]*)?$'))";
+
     @ValidationRule(value = "size(self) > 0", message = "clusterVersionName must not be empty")
     private String clusterVersionName = DEFAULT_CLUSTER_VERSION;
 
@@ -47,13 +53,15 @@ public class VirtualClusterSpec {
             message = "clusterDomain cannot be changed: certificates and pods hold it")
     private String clusterDomain = DEFAULT_CLUSTER_DOMAIN;
 
-    @JsonPropertyDescription("Days for which issued certificates are valid. They are renewed well before they expire."
-            + " Default: 365.")
+    @JsonPropertyDescription(
+            "Days for which issued certificates are valid. They are renewed well before they expire, and"
+                    + " never outlive the authority that issues them. Default: 365.")
     @Min(1)
     private @Nullable Long pkiExpireDays;
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that flow back: what the super cluster sets on a"
             + " tenant's pods and Services is copied to the tenant's object. The tenant's own keys with these prefixes"
+    @Max(MAX_PKI_EXPIRE_DAYS)
             + " are not copied down, on any object. Default: none.")
     @Size(max = 64)
     @ValidationRule(

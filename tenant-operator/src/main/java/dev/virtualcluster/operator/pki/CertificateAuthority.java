@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.operator.pki;
 
+import dev.virtualcluster.apis.VirtualClusterSpec;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -41,7 +42,7 @@ public final class CertificateAuthority {
     public static final Duration BACK_DATED = Duration.ofMinutes(5);
 
     /** How long a new authority lives. */
-    public static final Duration AUTHORITY_VALIDITY = Duration.ofDays(3650);
+    public static final Duration AUTHORITY_VALIDITY = Duration.ofDays(VirtualClusterSpec.MAX_PKI_EXPIRE_DAYS);
 
     private static final int SERIAL_BITS = 159;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -150,14 +151,15 @@ public final class CertificateAuthority {
     private X509v3CertificateBuilder leaf(PublicKey key, LeafRequest request, Instant now)
             throws GeneralSecurityException, IOException {
         var issuer = new JcaX509CertificateHolder(pair.certificate());
-        var end = now.plus(request.validity());
-        var authorityEnd = pair.certificate().getNotAfter().toInstant();
+        // Compared before anything is added: what is asked for may lie beyond the end of time.
+        var left = Duration.between(now, end());
+        var end = request.validity().compareTo(left) < 0 ? now.plus(request.validity()) : end();
         var utilities = new JcaX509ExtensionUtils();
         var builder = new JcaX509v3CertificateBuilder(
                         issuer.getSubject(),
                         serial(),
                         Date.from(now.minus(BACK_DATED)),
-                        Date.from(end.isBefore(authorityEnd) ? end : authorityEnd),
+                        Date.from(end),
                         subject(request),
                         key)
                 .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))

@@ -182,7 +182,6 @@ final class Provisioning {
 
     private CredentialInputs inputs(Tenant tenant, Cidr slice, int etcdReplicas) {
         var spec = tenant.vc().getSpec();
-        Long days = spec.getPkiExpireDays();
         return new CredentialInputs(
                 tenant.key(),
                 tenant.name(),
@@ -196,8 +195,16 @@ final class Provisioning {
                         .flatMap(service ->
                                 ExternalAccess.of(service, caches.nodes().list())),
                 ExternalAccess.nodeAddresses(caches.nodes().list()),
-                days == null ? DEFAULT_VALIDITY : Duration.ofDays(days),
+                validity(spec),
                 agents.forTenants());
+    }
+
+    /** One that was stored before the CRD had bounds may be beyond them. */
+    static Duration validity(VirtualClusterSpec spec) {
+        Long days = spec.getPkiExpireDays();
+        return days == null
+                ? DEFAULT_VALIDITY
+                : Duration.ofDays(Math.clamp(days, 1, VirtualClusterSpec.MAX_PKI_EXPIRE_DAYS));
     }
 
     private static TenantFacts facts(Tenant tenant, Cidr slice, CredentialStore.State state) {
