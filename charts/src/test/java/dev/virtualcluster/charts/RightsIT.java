@@ -189,7 +189,7 @@ class RightsIT {
                         "apps/statefulsets get list watch create patch delete",
                         "/configmaps get create patch",
                         "/pods get list watch delete",
-                        "/persistentvolumeclaims list delete",
+                        "/persistentvolumeclaims get list delete",
                         "/events get list create patch",
                         "networking.k8s.io/servicecidrs get list watch create delete",
                         "networking.k8s.io/ipaddresses get list watch create delete",

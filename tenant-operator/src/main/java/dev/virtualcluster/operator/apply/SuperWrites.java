@@ -23,6 +23,9 @@ public final class SuperWrites {
     /** In the API server's answer when a webhook with side effects stands in a rehearsal's way. */
     private static final String NO_DRY_RUN = "does not support dry run";
 
+    /** The API server's reason when something of that name exists. */
+    private static final String ALREADY_EXISTS = "AlreadyExists";
+
     private final KubernetesClient client;
     private final WriteGate gate;
 
@@ -72,12 +75,19 @@ public final class SuperWrites {
             try {
                 return Optional.of(client.resource(desired).create());
             } catch (KubernetesClientException e) {
-                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                if (isAlreadyExists(e)) {
                     return Optional.empty();
                 }
                 throw e;
             }
         });
+    }
+
+    /** The code alone may be a quota's or a webhook's, and then there is nothing of that name. */
+    private static boolean isAlreadyExists(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+                && e.getStatus() != null
+                && ALREADY_EXISTS.equals(e.getStatus().getReason());
     }
 
     /** What stands in the place of the object now. */
@@ -113,12 +123,22 @@ public final class SuperWrites {
             try {
                 return Optional.ofNullable(client.raw(path(seen), "DELETE", body));
             } catch (KubernetesClientException e) {
-                if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                boolean isGone = e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                        // An admission webhook may refuse with this code too, and then the object stays.
+                        || (e.getCode() == HttpURLConnection.HTTP_CONFLICT && !isStillThere(seen));
+                if (isGone) {
                     return Optional.empty();
                 }
                 throw e;
             }
         });
+    }
+
+    private boolean isStillThere(HasMetadata seen) {
+        return read(seen)
+                .filter(found ->
+                        seen.getMetadata().getUid().equals(found.getMetadata().getUid()))
+                .isPresent();
     }
 
     private static DeleteOptionsBuilder options(String propagation) {
