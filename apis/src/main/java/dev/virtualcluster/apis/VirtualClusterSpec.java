@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "has(oldSelf.serviceCidr) == has(self.serviceCidr)",
-        message = "serviceCidr can be asked for at creation only: the tenant holds a slice already")
+        message =
+                "serviceCidr can be asked for at creation only: for another slice create another VirtualCluster, or delete"
+                        + " this one, which ends the tenant, and create it anew")
 @ValidationRule(
         value = "!has(oldSelf.serviceCidr) || !has(self.serviceCidr) || self.serviceCidr == oldSelf.serviceCidr",
-        message = "serviceCidr cannot be changed: the tenant's services have addresses of it")
+        message =
+                "serviceCidr cannot be changed: for another slice create another VirtualCluster, or delete this one, which"
+                        + " ends the tenant, and create it anew")
 public class VirtualClusterSpec {
     /** Value of {@link #getClusterVersionName()} when none is given: the version that the chart installs. */
     public static final String DEFAULT_CLUSTER_VERSION = "default";

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Whatever a user does wrong ends in a condition that says what to do, and heals by itself once the cause is gone. */
 class BadInputIT {
     private static final String POOL = "10.97.32.0/26";
+    private static final String WAY_OUT = "Delete this VirtualCluster";
 
     @RegisterExtension
     static final ApiServers SUPER = ApiServers.of(1, ApiServerOptions.defaults().withControllerManager());
@@ -284,8 +285,9 @@ class BadInputIT {
         var rival = harness.create(
                 "bad-slice", "rival", "minimal", vc -> vc.getSpec().setServiceCidr("10.97.32.16/28"));
 
-        assertThat(message(outside, "InvalidServiceCidr")).contains("does not lie within the pool " + POOL);
-        assertThat(message(rival, "ServiceCidrTaken")).contains("10.97.32.16/28");
+        assertThat(message(outside, "InvalidServiceCidr")).contains("does not lie within the pool " + POOL, WAY_OUT);
+        assertThat(message(rival, "ServiceCidrTaken"))
+                .contains("10.97.32.16/28", "tenant " + harness.rootNamespace(holder), WAY_OUT);
 
         List.of(outside, holder, rival).forEach(harness::delete);
     }

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDRBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +35,9 @@ import java.util.stream.Stream;
 public final class SliceClaims {
     private static final Duration SOON = Duration.ofMillis(250);
     private static final Duration WHILE_FULL = Duration.ofSeconds(30);
+    private static final int NAMED_HOLDERS = 3;
+    private static final String WAY_OUT = ". Delete this VirtualCluster, of which nothing runs yet, and create it with"
+            + " another serviceCidr or without one";
     private static final String READY_CONDITION = "Ready";
 
     private final KubernetesClient client;
@@ -161,11 +165,13 @@ public final class SliceClaims {
             return denied("InvalidServiceCidr", "spec.serviceCidr: " + refusal.get());
         }
         if (taken().stream().anyMatch(slice::overlaps) || !strangers(slice).isEmpty()) {
-            return denied("ServiceCidrTaken", "spec.serviceCidr: addresses of " + slice + " are in use already");
+            return denied(
+                    "ServiceCidrTaken",
+                    "spec.serviceCidr: addresses of " + slice + " are in use already, by " + holders(slice));
         }
         return take(tenant, slice)
                 ? new Claim.Held(slice)
-                : denied("ServiceCidrTaken", "spec.serviceCidr: " + slice + " is another tenant's");
+                : denied("ServiceCidrTaken", "spec.serviceCidr: another tenant has claimed addresses of " + slice);
     }
 
     private boolean take(Tenant tenant, Cidr slice) {
@@ -206,8 +212,25 @@ public final class SliceClaims {
         return Outcome.waiting("SliceLost", "Another tenant was faster; looking for another slice", SOON);
     }
 
+    /** Only of what was asked for: the field cannot be changed afterwards. */
     private static Claim denied(String reason, String message) {
-        return new Claim.Denied(Outcome.blocked(reason, message, WHILE_FULL));
+        return new Claim.Denied(Outcome.blocked(reason, message + WAY_OUT, WHILE_FULL));
+    }
+
+    private String holders(Cidr slice) {
+        var tenants = Stream.concat(
+                reservations.claims().stream()
+                        .filter(claim -> claim.slice().overlaps(slice))
+                        .map(claim -> "tenant " + claim.tenant()),
+                serviceCidrs.list().stream()
+                        .filter(cidr -> range(cidr).overlaps(slice))
+                        .map(cidr -> "tenant " + cidr.getMetadata().getLabels().get(Keys.CLUSTER)));
+        var all = Stream.concat(tenants, reservations.strangers(slice).stream())
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        return String.join(", ", all.subList(0, Math.min(NAMED_HOLDERS, all.size())))
+                + (all.size() > NAMED_HOLDERS ? " and " + (all.size() - NAMED_HOLDERS) + " more" : "");
     }
 
     /** What others hold or are about to hold; asked by those who hold nothing. */
