@@ -33,16 +33,16 @@ public class VirtualClusterSpec {
     /** Value of {@link #getWeight()} when none is given. */
     public static final int DEFAULT_WEIGHT = 1;
 
-    @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made."
-            + " Default: default, which the chart installs.")
-    @Default(DEFAULT_CLUSTER_VERSION)
-    @Size(max = 253)
     /** The most that {@link #getPkiExpireDays()} may be: so long lives the authority that issues. */
     public static final int MAX_PKI_EXPIRE_DAYS = 3650;
 
     private static final String IS_PREFIX_OF_KEYS =
             "self.all(p, size(p) == 0 || p.matches('^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9._-]*)?$'))";
 
+    @JsonPropertyDescription("Name of the ClusterVersion that says how the control plane is made."
+            + " Default: default, which the chart installs.")
+    @Default(DEFAULT_CLUSTER_VERSION)
+    @Size(max = 253)
     @ValidationRule(value = "size(self) > 0", message = "clusterVersionName must not be empty")
     private String clusterVersionName = DEFAULT_CLUSTER_VERSION;
 
@@ -61,16 +61,20 @@ public class VirtualClusterSpec {
             "Days for which issued certificates are valid. They are renewed well before they expire, and"
                     + " never outlive the authority that issues them. Default: 365.")
     @Min(1)
+    @Max(MAX_PKI_EXPIRE_DAYS)
     private @Nullable Long pkiExpireDays;
 
     @JsonPropertyDescription("Prefixes of label and annotation keys that flow back: what the super cluster sets on a"
             + " tenant's pods and Services is copied to the tenant's object. The tenant's own keys with these prefixes"
-    @Max(MAX_PKI_EXPIRE_DAYS)
             + " are not copied down, on any object. Default: none.")
     @Size(max = 64)
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",
             message = "transparentMetaPrefixes must not hold an empty prefix: it would match every key")
+    @ValidationRule(
+            value = IS_PREFIX_OF_KEYS,
+            message =
+                    "transparentMetaPrefixes must hold beginnings of label or annotation keys, for example example.com/")
     @ValidationRule(
             value = "self.all(p, !p.startsWith('tenancy.x-k8s.io') && !'tenancy.x-k8s.io/'.startsWith(p))",
             message = "transparentMetaPrefixes must not cover tenancy.x-k8s.io: those keys belong to the super cluster")
@@ -82,6 +86,9 @@ public class VirtualClusterSpec {
     @ValidationRule(
             value = "self.all(p, size(p) > 0)",
             message = "opaqueMetaPrefixes must not hold an empty prefix: it would match every key")
+    @ValidationRule(
+            value = IS_PREFIX_OF_KEYS,
+            message = "opaqueMetaPrefixes must hold beginnings of label or annotation keys, for example example.com/")
     private List<String> opaqueMetaPrefixes = List.of();
 
     @JsonPropertyDescription(

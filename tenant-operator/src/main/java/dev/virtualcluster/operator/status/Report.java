@@ -26,6 +26,9 @@ public final class Report {
             ConditionTypes.CONTROLLER_MANAGER_READY,
             ConditionTypes.ADD_ONS_READY);
 
+    /** Before the words of a refusal that does not keep the tenant from running. */
+    static final String GOES_ON = "Goes on with what runs; not applied: ";
+
     private final Map<String, Outcome> outcomes = new LinkedHashMap<>();
     private @Nullable Outcome specification;
     private @Nullable Outcome failure;
@@ -168,9 +171,7 @@ public final class Report {
         if (specification != null) {
             return Optional.of(
                     summary().isReady()
-                            ? Outcome.blocked(
-                                    specification.reason(),
-                                    "Goes on with what runs; not applied: " + specification.message())
+                            ? Outcome.blocked(specification.reason(), GOES_ON + specification.message())
                             : specification);
         }
         if (!applied) {

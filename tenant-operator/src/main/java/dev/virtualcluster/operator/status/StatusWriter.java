@@ -63,7 +63,7 @@ public final class StatusWriter {
         var told = summary.isReady()
                 ? upToDate.filter(Outcome.Blocked.class::isInstance).orElse(summary)
                 : summary;
-        return write(vc, told, after, conditions);
+        return write(vc, told, summary, after, conditions);
     }
 
     /** Writes that a VirtualCluster is being torn down and what that waits for. */
@@ -73,7 +73,7 @@ public final class StatusWriter {
         conditions.set(ConditionTypes.READY, outcome, true);
         var after = new HashMap<String, @Nullable Object>();
         after.put("phase", Phases.DELETING);
-        return write(vc, outcome, after, conditions);
+        return write(vc, outcome, outcome, after, conditions);
     }
 
     /** Writes that the VirtualCluster cannot be followed at all. */
@@ -85,11 +85,15 @@ public final class StatusWriter {
         after.put("phase", Phases.ERROR);
         // Whatever stands there was not written by us, and nobody must believe it.
         after.put("clusterNamespace", null);
-        return write(vc, outcome, after, conditions);
+        return write(vc, outcome, outcome, after, conditions);
     }
 
     private VirtualCluster write(
-            VirtualCluster vc, Outcome told, Map<String, @Nullable Object> after, Conditions conditions) {
+            VirtualCluster vc,
+            Outcome told,
+            Outcome summary,
+            Map<String, @Nullable Object> after,
+            Conditions conditions) {
         var meta = vc.getMetadata();
         after.put("reason", told.reason());
         after.put("message", told.message());
@@ -102,7 +106,8 @@ public final class StatusWriter {
         var written = writes.mergeSubresource(vc, "status", patch);
         boolean isRefused = told instanceof Outcome.Blocked && conditions.hasChanged(ConditionTypes.UP_TO_DATE);
         if (conditions.hasChanged(ConditionTypes.READY) || isRefused) {
-            events.record(vc, told);
+            // One event for one thing: what was refused is no news again when the tenant becomes ready without it.
+            events.record(vc, isRefused ? told : summary);
         }
         return written;
     }
@@ -184,7 +189,12 @@ public final class StatusWriter {
                     .anyMatch(condition -> old == null
                             || !Objects.equals(old.getStatus(), condition.getStatus())
                             || !Objects.equals(old.getReason(), condition.getReason())
-                            || !Objects.equals(old.getMessage(), condition.getMessage()));
+                            || !words(old).equals(words(condition)));
+        }
+
+        private static String words(Condition condition) {
+            String message = Objects.requireNonNullElse(condition.getMessage(), "");
+            return message.startsWith(Report.GOES_ON) ? message.substring(Report.GOES_ON.length()) : message;
         }
     }
 }
