@@ -4,18 +4,28 @@ package dev.virtualcluster.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.virtualcluster.apis.Condition;
 import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.Phases;
+import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.operator.apply.WriteGate;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.IPAddress;
 import io.fabric8.kubernetes.api.model.networking.v1.ServiceCIDR;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.RollableScalableResource;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -253,6 +263,97 @@ class ProvisionIT {
         assertThat(OperatorHarness.condition(harness.get(vc), ConditionTypes.ADD_ONS_READY))
                 .isNotNull();
         harness.delete(vc);
+    }
+
+    @Test
+    void restartsTheDnsOfATenantWhoseAuthorityIsAnother() {
+        harness.clusterVersion(
+                "minimal", "with-one-dns", version -> version.getSpec().put("coreDNS", Map.of("replicas", 1)));
+        var vc = harness.awaitReady(harness.create("provision-e", "authority", "with-one-dns", each -> {}));
+        String former = authority(vc);
+        try (var connection = harness.connectTenant()) {
+            var tenant = connection.client();
+            trust(tenant, former);
+            assertThat(restartedFor(tenant))
+                    .as("of what was installed under this authority")
+                    .isNull();
+
+            deleteAuthority(vc);
+
+            await().atMost(OperatorHarness.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(OperatorHarness.message(harness.get(vc), ConditionTypes.ADD_ONS_READY))
+                                    .contains("when the tenant's pods are given the new authority"));
+            assertThat(restartedFor(tenant))
+                    .as("pods would read the former one")
+                    .isNull();
+
+            trust(tenant, authority(vc));
+
+            await().atMost(OperatorHarness.PATIENCE)
+                    .untilAsserted(() -> assertThat(restartedFor(tenant)).isNotNull());
+            harness.awaitCondition(vc, ConditionTypes.ADD_ONS_READY, Condition.TRUE, "Installed");
+
+            dns(tenant).delete();
+            deleteAuthority(vc);
+            await().atMost(OperatorHarness.PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(OperatorHarness.message(harness.get(vc), ConditionTypes.ADD_ONS_READY))
+                                    .contains("when the tenant's pods are given the new authority"));
+            trust(tenant, authority(vc));
+            harness.awaitCondition(vc, ConditionTypes.ADD_ONS_READY, Condition.TRUE, "Installed");
+            assertThat(dns(tenant).get())
+                    .as("what the tenant removes stays removed")
+                    .isNull();
+            tenant.configMaps()
+                    .inNamespace("kube-system")
+                    .withName("kube-root-ca.crt")
+                    .delete();
+        }
+        harness.delete(vc);
+    }
+
+    private static void deleteAuthority(VirtualCluster vc) {
+        String former = authority(vc);
+        harness.client()
+                .secrets()
+                .inNamespace(harness.rootNamespace(vc))
+                .withName(Keys.ROOT_CA_SECRET)
+                .delete();
+        await().atMost(OperatorHarness.PATIENCE)
+                .untilAsserted(() -> assertThat(authority(vc)).isNotEmpty().isNotEqualTo(former));
+    }
+
+    private static String authority(VirtualCluster vc) {
+        var secret = harness.client()
+                .secrets()
+                .inNamespace(harness.rootNamespace(vc))
+                .withName(Keys.ROOT_CA_SECRET)
+                .get();
+        return secret == null
+                ? ""
+                : new String(Base64.getDecoder().decode(secret.getData().get(Keys.TLS_CERT)), StandardCharsets.UTF_8);
+    }
+
+    /** Stands for the tenant's controller-manager. */
+    private static void trust(KubernetesClient tenant, String authority) {
+        tenant.resource(new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace("kube-system")
+                        .withName("kube-root-ca.crt")
+                        .endMetadata()
+                        .addToData(Keys.CA_CERT, authority)
+                        .build())
+                .createOr(NonDeletingOperation::update);
+    }
+
+    private static RollableScalableResource<Deployment> dns(KubernetesClient tenant) {
+        return tenant.apps().deployments().inNamespace("kube-system").withName("coredns");
+    }
+
+    private static @Nullable String restartedFor(KubernetesClient tenant) {
+        var meta = dns(tenant).get().getSpec().getTemplate().getMetadata();
+        return meta.getAnnotations() == null ? null : meta.getAnnotations().get(Keys.PREFIX + "authority");
     }
 
     private static void writesNothingFor(Duration duration) {

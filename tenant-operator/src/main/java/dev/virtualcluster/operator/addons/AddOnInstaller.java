@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -42,6 +43,8 @@ public final class AddOnInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(AddOnInstaller.class);
     /** Annotation of the root namespace: digest of the manifest that was installed last. */
     private static final String INSTALLED = Keys.PREFIX + "add-ons";
+    /** Annotation of the root namespace: digest of the authority that what was installed trusts since it started. */
+    private static final String AUTHORITY = Keys.PREFIX + "add-ons-authority";
     /** Annotation of the root namespace: digest of the API server's image and what it said its version is. */
     private static final String VERSION = Keys.PREFIX + "api-server-version";
 
@@ -49,6 +52,9 @@ public final class AddOnInstaller {
     private static final Duration LATER = Duration.ofSeconds(30);
     /** Webhooks of a tenant are given ten seconds unless they ask for more, and may be of the kind that is then ignored. */
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(15);
+
+    /** The tenant's controller-manager learns of a new authority after his API server does. */
+    private static final Duration WHILE_UNTRUSTED = Duration.ofSeconds(10);
 
     private static final String NAMESPACES = "namespaces";
 
@@ -85,10 +91,16 @@ public final class AddOnInstaller {
 
     /**
      * Installs what is not installed yet. The root namespace is the tenant's, as it is now; a new image of the API
-     * server makes a new look at its version due.
+     * server makes a new look at its version due, and another authority a restart of what trusts the former one.
      */
     public Outcome install(
-            Tenant tenant, Namespace root, CoreDnsSpec spec, String apiServerImage, Cidr slice, Report report)
+            Tenant tenant,
+            Namespace root,
+            CoreDnsSpec spec,
+            String apiServerImage,
+            Cidr slice,
+            String authority,
+            Report report)
             throws InterruptedException {
         Optional<String> manifest;
         try {
@@ -99,8 +111,9 @@ public final class AddOnInstaller {
         }
         boolean isInstalled = digest(manifest.orElse("")).equals(annotation(root, INSTALLED));
         Optional<String> version = reportedVersion(root);
-        if (isInstalled && isReportedOf(root, apiServerImage)) {
+        if (isInstalled && isReportedOf(root, apiServerImage) && !isStale(root, authority)) {
             report.kubernetesVersion(version.orElseThrow());
+            rememberAuthority(root, authority);
             return done(manifest);
         }
         if ((wasInstalled(root) || version.isPresent()) && report.isRollingOut(ConditionTypes.API_SERVER_READY)) {
@@ -129,13 +142,14 @@ public final class AddOnInstaller {
                     apply(connection, manifest.get());
                 }
                 record(root, INSTALLED, digest(manifest.orElse("")));
+                rememberAuthority(root, authority);
                 LOG.atInfo()
                         .addKeyValue(LogKeys.TENANT, tenant.key())
                         .addKeyValue(LogKeys.VERSION, asked)
                         .log("add-ons installed");
             }
             patience.forget(tenant.key());
-            return done(manifest);
+            return isStale(root, authority) ? renew(tenant, root, connection, authority, report) : done(manifest);
         } catch (KubeconfigException e) {
             return Outcome.blocked("CredentialsUnusable", "The admin's kubeconfig: " + e.getMessage());
         } catch (TenantAnswerException e) {
@@ -145,6 +159,38 @@ public final class AddOnInstaller {
             var delay = afterTry(tenant, begin);
             return rested(tenant, delay, unanswered(delay));
         }
+    }
+
+    /** Of what was installed before this was recorded, the authority of today counts. */
+    private void rememberAuthority(Namespace root, String authority) {
+        if (annotation(root, AUTHORITY).isEmpty()) {
+            record(root, AUTHORITY, digest(authority));
+        }
+    }
+
+    /** Whether what runs in the tenant began under another authority than today's. */
+    private static boolean isStale(Namespace root, String authority) {
+        String recorded = annotation(root, AUTHORITY);
+        return !recorded.isEmpty() && !recorded.equals(digest(authority));
+    }
+
+    /**
+     * CoreDNS reads once whom to trust, and under another authority learns of no Service any more. A Deployment that the
+     * tenant removed stays removed.
+     */
+    private Outcome renew(Tenant tenant, Namespace root, ClusterConnection connection, String authority, Report report)
+            throws InterruptedException, TimeoutException, TenantAnswerException {
+        var isDone = new AtomicBoolean();
+        ask(List.of(() -> isDone.set(TenantDns.restart(connection.client(), authority, digest(authority)))));
+        if (!isDone.get()) {
+            report.lookAgainAfter(WHILE_UNTRUSTED);
+            return Outcome.ready("Unchanged", "DNS is restarted when the tenant's pods are given the new authority");
+        }
+        record(root, AUTHORITY, digest(authority));
+        LOG.atInfo()
+                .addKeyValue(LogKeys.TENANT, tenant.key())
+                .log("the tenant's DNS restarts: his authority is another");
+        return Outcome.ready("Installed", "DNS is installed");
     }
 
     /** Forgets a tenant that is gone. */

@@ -54,8 +54,10 @@ public final class CredentialStore {
      * @param restartKeys per part, a digest of what its processes read only when they start
      * @param nextLook when to look again although nothing was seen to change
      * @param ending the authority that ends first, when that is soon
+     * @param authority certificate of the authority that the tenant's clients trust, as PEM
      */
-    public record State(Map<Part, String> restartKeys, Duration nextLook, Optional<Authorities.Ending> ending) {}
+    public record State(
+            Map<Part, String> restartKeys, Duration nextLook, Optional<Authorities.Ending> ending, String authority) {}
 
     private record Kept(
             String fingerprint,
@@ -63,7 +65,8 @@ public final class CredentialStore {
             Map<Part, String> restartKeys,
             Instant seen,
             Instant renewal,
-            Authorities.Ending firstEnding) {}
+            Authorities.Ending firstEnding,
+            String authority) {}
 
     /** Keeps Secrets that {@code cache} watches without their data. */
     public CredentialStore(
@@ -110,7 +113,13 @@ public final class CredentialStore {
         parallel.run(CONCURRENT_WRITES, tasks);
         secrets.putAll(written);
         var next = new Kept(
-                fingerprint(ours(secrets)), inputs, plan.restartKeys(), now, plan.renewal(), plan.firstEnding());
+                fingerprint(ours(secrets)),
+                inputs,
+                plan.restartKeys(),
+                now,
+                plan.renewal(),
+                plan.firstEnding(),
+                plan.authority());
         kept.put(namespace, next);
         return state(next, now);
     }
@@ -183,7 +192,8 @@ public final class CredentialStore {
                 known.restartKeys,
                 rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST,
                 Optional.of(known.firstEnding)
-                        .filter(ending -> !now.isBefore(ending.at().minus(NOTICE))));
+                        .filter(ending -> !now.isBefore(ending.at().minus(NOTICE))),
+                known.authority);
     }
 
     private static List<Secret> ours(Map<String, Secret> secrets) {

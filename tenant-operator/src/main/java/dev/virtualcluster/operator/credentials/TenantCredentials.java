@@ -51,12 +51,14 @@ public final class TenantCredentials {
      * @param restartKeys per part, a digest of what its processes read only when they start
      * @param renewal when this should be looked at again
      * @param firstEnding which authority ends first
+     * @param authority certificate of the authority that the tenant's clients trust, as PEM
      */
     public record Plan(
             List<SecretContent> writes,
             Map<Part, String> restartKeys,
             Instant renewal,
-            Authorities.Ending firstEnding) {}
+            Authorities.Ending firstEnding,
+            String authority) {}
 
     /** Plans the derived Secrets. The authorities must be stored already. */
     public Plan plan(Map<String, Map<String, String>> stored, CredentialInputs inputs, Instant now) {
@@ -65,7 +67,12 @@ public final class TenantCredentials {
         run.planEtcd();
         run.planApiServer();
         run.planKubeconfigs();
-        return new Plan(List.copyOf(run.writes), run.restartKeys(), run.renewal, authorities.firstEnding());
+        return new Plan(
+                List.copyOf(run.writes),
+                run.restartKeys(),
+                run.renewal,
+                authorities.firstEnding(),
+                authorities.tenant().certificatePem());
     }
 
     private final class Run {

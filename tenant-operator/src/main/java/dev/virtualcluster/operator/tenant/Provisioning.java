@@ -119,7 +119,7 @@ final class Provisioning {
         report.externalAccess(ExternalAccess.outcome(
                 controlPlane.apiServerService(tenant).orElse(null),
                 caches.nodes().list()));
-        installAddOns(tenant, slice, templates.filter(found -> applied), report);
+        installAddOns(tenant, slice, templates.filter(found -> applied), state.authority(), report);
     }
 
     /** What can be said of the tenant's parts without doing anything, where a look broke off. */
@@ -368,7 +368,8 @@ final class Provisioning {
         }
     }
 
-    private void installAddOns(Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, Report report)
+    private void installAddOns(
+            Tenant tenant, Cidr slice, Optional<ControlPlaneTemplates> templates, String authority, Report report)
             throws InterruptedException {
         var root = caches.namespaces().get(ObjectKey.clusterScoped(tenant.rootNamespace()));
         if (root == null) {
@@ -384,7 +385,7 @@ final class Provisioning {
         }
         var spec = Objects.requireNonNullElseGet(templates.get().spec().getCoreDns(), CoreDnsSpec::new);
         var image = templates.get().image(Part.API_SERVER);
-        report.put(ConditionTypes.ADD_ONS_READY, addOns.install(tenant, root, spec, image, slice, report));
+        report.put(ConditionTypes.ADD_ONS_READY, addOns.install(tenant, root, spec, image, slice, authority, report));
     }
 
     void forget(Tenant tenant) {
