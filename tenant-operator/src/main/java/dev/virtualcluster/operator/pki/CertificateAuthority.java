@@ -186,11 +186,15 @@ public final class CertificateAuthority {
     private static KeyPurposeId[] purposes(LeafRequest request) {
         return request.usages().stream()
                 .sorted()
-                .map(usage -> switch (usage) {
-                    case SERVER -> KeyPurposeId.id_kp_serverAuth;
-                    case CLIENT -> KeyPurposeId.id_kp_clientAuth;
-                })
+                .map(CertificateAuthority::purpose)
                 .toArray(KeyPurposeId[]::new);
+    }
+
+    static KeyPurposeId purpose(LeafRequest.Usage usage) {
+        return switch (usage) {
+            case SERVER -> KeyPurposeId.id_kp_serverAuth;
+            case CLIENT -> KeyPurposeId.id_kp_clientAuth;
+        };
     }
 
     private static List<GeneralName> names(LeafRequest request) {

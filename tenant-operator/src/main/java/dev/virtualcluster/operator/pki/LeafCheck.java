@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,9 @@ public final class LeafCheck {
         if (!commonName(leaf).equals(wanted.commonName())
                 || !organizations(leaf).equals(wanted.organizations())) {
             return Optional.of("its subject is not " + wanted.commonName());
+        }
+        if (!usages(leaf).containsAll(wanted.usages())) {
+            return Optional.of("it is not for " + new TreeSet<>(wanted.usages()));
         }
         var missing = new TreeSet<>(wanted.alternativeNames());
         missing.removeAll(alternativeNames(leaf));
@@ -89,6 +93,23 @@ public final class LeafCheck {
             throw new PkiException("holds a certificate with unreadable alternative names", e);
         }
         return names;
+    }
+
+    private static Set<LeafRequest.Usage> usages(X509Certificate certificate) {
+        var usages = EnumSet.noneOf(LeafRequest.Usage.class);
+        try {
+            List<String> purposes = certificate.getExtendedKeyUsage();
+            if (purposes != null) {
+                for (LeafRequest.Usage usage : LeafRequest.Usage.values()) {
+                    if (purposes.contains(CertificateAuthority.purpose(usage).getId())) {
+                        usages.add(usage);
+                    }
+                }
+            }
+        } catch (CertificateParsingException e) {
+            throw new PkiException("holds a certificate with unreadable usages", e);
+        }
+        return usages;
     }
 
     private static String describe(List<?> entry) {

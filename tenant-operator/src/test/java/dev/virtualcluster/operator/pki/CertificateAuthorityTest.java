@@ -151,6 +151,31 @@ class CertificateAuthorityTest {
                 .hasValue("it was not issued by the present authority");
         assertThat(LeafCheck.whyReplace(leaf, authority.certificate(), LeafRequest.client("x", List.of(), YEAR), NOW))
                 .hasValue("its subject is not x");
+        assertThat(LeafCheck.whyReplace(
+                        leaf,
+                        authority.certificate(),
+                        LeafRequest.client("kube-apiserver", List.of("group", "system:masters"), YEAR),
+                        NOW))
+                .hasValue("its subject is not kube-apiserver");
+    }
+
+    @Test
+    void replacesALeafThatIsForAnotherUse() {
+        var client = LeafRequest.client("a", List.of(), YEAR);
+        var leaf = authority.issue(client, NOW).certificate();
+        var server = new LeafRequest(
+                "a",
+                List.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(LeafRequest.Usage.SERVER, LeafRequest.Usage.CLIENT),
+                YEAR);
+
+        assertThat(LeafCheck.whyReplace(leaf, authority.certificate(), client, NOW))
+                .isEmpty();
+        assertThat(LeafCheck.whyReplace(leaf, authority.certificate(), server, NOW))
+                .hasValue("it is not for [SERVER, CLIENT]");
     }
 
     @Test
