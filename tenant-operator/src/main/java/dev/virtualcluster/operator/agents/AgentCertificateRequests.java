@@ -138,7 +138,7 @@ public final class AgentCertificateRequests implements Reconciler<ObjectKey> {
                 .log("a node agent's certificate is signed");
     }
 
-    private static Duration validity(CertificateSigningRequest request) {
+    static Duration validity(CertificateSigningRequest request) {
         Integer seconds = request.getSpec().getExpirationSeconds();
         if (seconds == null) {
             return LONGEST;

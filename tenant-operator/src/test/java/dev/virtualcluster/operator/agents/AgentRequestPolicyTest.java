@@ -9,12 +9,15 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AgentRequestPolicyTest {
     private static final Node NODE = new NodeBuilder()
@@ -108,6 +111,41 @@ class AgentRequestPolicyTest {
                         .endSpec()
                         .build());
         denies("cannot be read", request -> withPem(request, "rubbish"));
+    }
+
+    @Test
+    void deniesAKeyThatTheAskerHasNot() {
+        denies(
+                "cannot be read",
+                request -> withPem(
+                        request,
+                        Requests.pemOfAnothersKey("system:vn-agent:node1", "system:vn-agents", Set.of("172.30.0.11"))));
+    }
+
+    @Test
+    void deniesNamesOfOtherKinds() {
+        denies(
+                "not node node1's: [kind 6]",
+                request -> withPem(
+                        request,
+                        Requests.pemWithUri(
+                                "system:vn-agent:node1",
+                                "system:vn-agents",
+                                Set.of("172.30.0.11"),
+                                "urn:virtualcluster:u")));
+    }
+
+    /** What a person has to do with a certificate of an agent that went astray is wait. */
+    @ParameterizedTest
+    @CsvSource({",720", "3600,1", "2592000,720", "2592001,720", "2147483647,720"})
+    void signsForThirtyDaysAtMost(@Nullable Integer seconds, long hours) {
+        var request = new CertificateSigningRequestBuilder()
+                .withNewSpec()
+                .withExpirationSeconds(seconds)
+                .endSpec()
+                .build();
+
+        assertThat(AgentCertificateRequests.validity(request)).isEqualTo(Duration.ofHours(hours));
     }
 
     private void denies(String why, UnaryOperator<CertificateSigningRequest> change) {

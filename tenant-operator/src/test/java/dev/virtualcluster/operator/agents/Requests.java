@@ -4,8 +4,11 @@ package dev.virtualcluster.operator.agents;
 import dev.virtualcluster.operator.pki.KeyPairs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -17,6 +20,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Makes certificate requests as agents do, and as nobody should. */
 public final class Requests {
@@ -24,14 +28,39 @@ public final class Requests {
 
     /** A request signed with a new key. */
     public static String pem(String commonName, String organization, Set<String> names, Set<String> addresses) {
-        var keys = KeyPairs.generate();
+        return pem(commonName, organization, general(names, addresses), KeyPairs.generate(), null);
+    }
+
+    /** A request with a name of another kind beside those that are asked for. */
+    static String pemWithUri(String commonName, String organization, Set<String> addresses, String uri) {
+        var names = general(Set.of(), addresses);
+        names.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+        return pem(commonName, organization, names, KeyPairs.generate(), null);
+    }
+
+    /** A request for a key that is another's, signed with one's own. */
+    static String pemOfAnothersKey(String commonName, String organization, Set<String> addresses) {
+        return pem(
+                commonName,
+                organization,
+                general(Set.of(), addresses),
+                KeyPairs.generate(),
+                KeyPairs.generate().getPrivate());
+    }
+
+    private static List<GeneralName> general(Set<String> names, Set<String> addresses) {
+        var all = new ArrayList<GeneralName>();
+        names.forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));
+        addresses.forEach(address -> all.add(new GeneralName(GeneralName.iPAddress, address)));
+        return all;
+    }
+
+    private static String pem(
+            String commonName, String organization, List<GeneralName> all, KeyPair keys, @Nullable PrivateKey signer) {
         var subject = new X500NameBuilder(BCStyle.INSTANCE)
                 .addRDN(BCStyle.O, organization)
                 .addRDN(BCStyle.CN, commonName)
                 .build();
-        var all = new ArrayList<GeneralName>();
-        names.forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));
-        addresses.forEach(address -> all.add(new GeneralName(GeneralName.iPAddress, address)));
         try {
             var extensions = new ExtensionsGenerator();
             if (!all.isEmpty()) {
@@ -42,7 +71,8 @@ public final class Requests {
             if (!all.isEmpty()) {
                 builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
             }
-            var request = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
+            var request = builder.build(
+                    new JcaContentSignerBuilder("SHA256withECDSA").build(signer == null ? keys.getPrivate() : signer));
             return "-----BEGIN CERTIFICATE REQUEST-----\n"
                     + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(request.getEncoded())
                     + "\n-----END CERTIFICATE REQUEST-----\n";

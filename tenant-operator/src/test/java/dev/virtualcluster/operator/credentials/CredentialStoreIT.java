@@ -9,8 +9,10 @@ import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.operator.apply.Parallel;
 import dev.virtualcluster.operator.apply.SuperWrites;
 import dev.virtualcluster.operator.apply.WriteGate;
+import dev.virtualcluster.operator.controlplane.Part;
 import dev.virtualcluster.operator.identity.Tenant;
 import dev.virtualcluster.operator.pki.CertificateAuthority;
+import dev.virtualcluster.operator.pki.Pem;
 import dev.virtualcluster.runtime.addresses.Cidr;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
@@ -19,6 +21,8 @@ import dev.virtualcluster.runtime.testing.ApiServerOptions;
 import dev.virtualcluster.runtime.testing.ApiServers;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -83,6 +87,63 @@ class CredentialStoreIT {
         assertThat(store.keep(tenant, inputs(tenant)).ending())
                 .map(Authorities.Ending::at)
                 .contains(NOW.plus(CertificateAuthority.AUTHORITY_VALIDITY));
+    }
+
+    @Test
+    void renewsCertificatesInTimeWithoutARestart() throws Exception {
+        var tenant = tenant("running");
+        var first = store.keep(tenant, inputs(tenant));
+        var made = serving(tenant);
+        var authority = root(tenant);
+
+        clock.set(NOW.plus(Duration.ofDays(240)));
+        store.keep(tenant, inputs(tenant));
+        assertThat(serving(tenant)).as("more than a third of its life is left").isEqualTo(made);
+
+        clock.set(NOW.plus(Duration.ofDays(245)));
+        var renewed = store.keep(tenant, inputs(tenant));
+
+        assertThat(serving(tenant)).isNotEqualTo(made);
+        assertThat(serving(tenant).getNotAfter().toInstant())
+                .isEqualTo(clock.get().plus(Duration.ofDays(365)));
+        assertThat(root(tenant)).as("the authority stays").isEqualTo(authority);
+        assertThat(renewed.restartKeys().get(Part.API_SERVER))
+                .as("it reads its certificates again by itself")
+                .isEqualTo(first.restartKeys().get(Part.API_SERVER));
+        var again = serving(tenant);
+        store.keep(tenant, inputs(tenant));
+        assertThat(serving(tenant)).as("once").isEqualTo(again);
+    }
+
+    @Test
+    void wantsTheNextLookInTimeForTheRenewal() throws Exception {
+        var tenant = tenant("timely");
+        store.keep(tenant, inputs(tenant));
+
+        clock.set(NOW.plus(Duration.ofDays(243)));
+        var near = store.keep(tenant, inputs(tenant));
+
+        assertThat(near.nextLook()).isBetween(Duration.ofHours(1), Duration.ofHours(12));
+        clock.set(clock.get().plus(near.nextLook()));
+        var made = serving(tenant);
+        for (int i = 0; i < 4; i++) {
+            clock.set(clock.get().plus(store.keep(tenant, inputs(tenant)).nextLook()));
+        }
+        assertThat(serving(tenant)).as("whoever looks when told renews in time").isNotEqualTo(made);
+        assertThat(clock.get()).isBefore(made.getNotAfter().toInstant().minus(Duration.ofDays(100)));
+    }
+
+    private X509Certificate serving(Tenant tenant) {
+        return certificate(tenant, Keys.API_SERVER_SERVING_SECRET);
+    }
+
+    private X509Certificate root(Tenant tenant) {
+        return certificate(tenant, Keys.ROOT_CA_SECRET);
+    }
+
+    private X509Certificate certificate(Tenant tenant, String secret) {
+        return Pem.certificate(
+                new String(store.read(tenant, secret, Keys.TLS_CERT).orElseThrow(), StandardCharsets.UTF_8));
     }
 
     private Tenant tenant(String name) {
