@@ -23,14 +23,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the syncer's own Warning events. The event's name is made from what it says, so a repetition raises the count of
- * the same event, also after a restart; a repetition within some minutes is not written at all. Remembers a bounded number
- * of events, the oldest forgotten first.
+ * the same event, also after a restart; a repetition within some minutes is not written at all, unless the former could
+ * not be. Remembers a bounded number of events, the oldest forgotten first.
  */
 final class EventWriter implements TenantEvents {
     private static final Logger LOG = LoggerFactory.getLogger(EventWriter.class);
     private static final Duration QUIET = Duration.ofMinutes(5);
     private static final int REMEMBERED = 1_000;
     private static final int MAX_MESSAGE = 1_000;
+    private static final int MAX_NAME = 253;
     private static final String COMPONENT = "vc-syncer";
 
     private record Said(String uid, String reason, String message) {}
@@ -51,13 +52,15 @@ final class EventWriter implements TenantEvents {
         String words = TenantWords.of(tenant, message);
         String text = words.length() > MAX_MESSAGE ? words.substring(0, MAX_MESSAGE) : words;
         Instant now = clock.instant();
-        if (!isNews(new Said(object.getMetadata().getUid(), reason, text), now)) {
+        Said said = new Said(object.getMetadata().getUid(), reason, text);
+        if (!isNews(said, now)) {
             return;
         }
         try {
             write(event(
                     object, reason, text, now.truncatedTo(ChronoUnit.SECONDS).toString()));
         } catch (KubernetesClientException e) {
+            forget(said, now);
             failures.increment();
             LOG.atDebug()
                     .addKeyValue(LogKeys.TENANT, tenant.key())
@@ -91,7 +94,7 @@ final class EventWriter implements TenantEvents {
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(namespace)
-                .withName(meta.getName() + "." + suffix)
+                .withName(name(meta.getName(), suffix))
                 .endMetadata()
                 .withNewInvolvedObject()
                 .withApiVersion(object.getApiVersion())
@@ -114,6 +117,15 @@ final class EventWriter implements TenantEvents {
                 .build();
     }
 
+    /** A name that an API server takes, however long the object's own is. */
+    private static String name(String object, String suffix) {
+        int end = Math.min(object.length(), MAX_NAME - 1 - suffix.length());
+        while (end > 0 && !Character.isLetterOrDigit(object.charAt(end - 1))) {
+            end--;
+        }
+        return object.substring(0, end) + "." + suffix;
+    }
+
     private synchronized boolean isNews(Said said, Instant now) {
         Instant last = recent.get(said);
         if (last != null && Duration.between(last, now).compareTo(QUIET) < 0) {
@@ -125,5 +137,10 @@ final class EventWriter implements TenantEvents {
             recent.remove(recent.keySet().iterator().next());
         }
         return true;
+    }
+
+    /** Nobody has read it: the next who says it is to be heard. */
+    private synchronized void forget(Said said, Instant when) {
+        recent.remove(said, when);
     }
 }

@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 
 /**
  * Writes events about tenant objects into the tenant. The same (object UID, reason, message) is written once in a while
- * only; a failure to write is logged, counted and forgotten.
+ * only; a failure to write is logged and counted, and who says the same again is heard.
  */
 public interface TenantEvents {
     /**
