@@ -2,7 +2,9 @@
 package dev.virtualcluster.syncer.pods;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.PodSecurityLevel;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.engine.Refusals;
 import dev.virtualcluster.syncer.engine.RefusedException;
 import dev.virtualcluster.syncer.engine.SuperCluster;
 import dev.virtualcluster.syncer.ownership.Ownership;
@@ -17,10 +19,12 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * another pod of that name.
  */
 final class PodUpdate {
+    /** Each costs a request, again at every look at the pod; and nobody reads more events than that. */
+    private static final int MOST_TRIED = 16;
+
     private final SuperCluster superCluster;
     private final HeldContainers heldContainers;
 
@@ -42,24 +49,17 @@ final class PodUpdate {
      * of their own. A new ephemeral container is written down as the tenant's once it is there, no sooner: the server
      * refuses it where a webhook has put another of that name, which must stay hidden.
      *
+     * <p>An ephemeral container can be neither changed nor removed in the tenant, so one that is refused is asked for as
+     * long as the pod lives: it must not hold back those beside it.
+     *
      * @param converted spec as converted, metadata as it should be (merged with what others added)
-     * @throws RefusedException when an ephemeral container may not come into the pod; all else was sent
+     * @throws RefusedException when an ephemeral container may not come into the pod; all else was sent, and the tenant
+     *     is told of all others that may not
      */
     void send(Tenant tenant, Pod source, Pod converted, Pod actual) throws RefusedException {
         Ownership.require(tenant, actual);
-        Map<String, RefusedException> held = heldContainers.of(tenant, source, converted, actual);
-        if (held.isEmpty()) {
-            send(converted, actual);
-            return;
-        }
-        List<EphemeralContainer> others = converted.getSpec().getEphemeralContainers().stream()
-                .filter(container -> !held.containsKey(container.getName()))
-                .toList();
-        send(PodConversion.withEphemeralContainers(converted, others), actual);
-        throw held.values().iterator().next();
-    }
-
-    private void send(Pod wanted, Pod actual) {
+        Map<String, RefusedException> held = new LinkedHashMap<>(heldContainers.of(tenant, source, converted, actual));
+        Pod wanted = without(held.keySet(), converted);
         SpecChanges changes = SpecChanges.between(wanted, actual);
         boolean hasEphemeral = !changes.ephemeralContainers().isEmpty();
         ObjectMeta metadata =
@@ -69,12 +69,10 @@ final class PodUpdate {
             patch(actual, "", main);
         }
         if (hasEphemeral) {
-            patch(
-                    actual,
-                    "ephemeralcontainers",
-                    Map.of("spec", Map.of("ephemeralContainers", changes.ephemeralContainers())));
+            held.putAll(add(tenant, changes.ephemeralContainers(), actual));
             // The sub-resource takes nothing but containers.
-            Map<String, Object> rest = main(SpecChanges.NONE, wanted.getMetadata(), metadata);
+            Map<String, Object> rest =
+                    main(SpecChanges.NONE, without(held.keySet(), converted).getMetadata(), metadata);
             if (!rest.isEmpty()) {
                 patch(actual, "", rest);
             }
@@ -82,6 +80,78 @@ final class PodUpdate {
         if (changes.hasResize()) {
             patch(actual, "resize", Map.of("spec", resize(changes)));
         }
+        tell(tenant, source, List.copyOf(held.values()));
+    }
+
+    private static void tell(Tenant tenant, Pod source, List<RefusedException> refusals) throws RefusedException {
+        refusals.stream()
+                .skip(1)
+                .limit(MOST_TRIED)
+                .forEach(refusal -> tenant.events().warn(source, refusal.reason(), refusal.text()));
+        if (!refusals.isEmpty()) {
+            throw refusals.getFirst();
+        }
+    }
+
+    private static Pod without(Set<String> held, Pod converted) {
+        if (held.isEmpty()) {
+            return converted;
+        }
+        return PodConversion.withEphemeralContainers(
+                converted,
+                converted.getSpec().getEphemeralContainers().stream()
+                        .filter(container -> !held.contains(container.getName()))
+                        .toList());
+    }
+
+    /**
+     * Adds ephemeral containers, all at once where the super cluster takes them all.
+     *
+     * @return what is refused and why, by name, the newest first
+     */
+    private Map<String, RefusedException> add(Tenant tenant, List<EphemeralContainer> added, Pod actual) {
+        try {
+            patch(actual, "ephemeralcontainers", Map.of("spec", Map.of("ephemeralContainers", added)));
+            return Map.of();
+        } catch (KubernetesClientException e) {
+            if (!Refusals.isRefusal(e)) {
+                throw e;
+            }
+            if (added.size() == 1) {
+                String name = added.getFirst().getName();
+                return Map.of(name, refusal(tenant, name, Refusals.words(e)));
+            }
+        }
+        Map<String, RefusedException> refused = new LinkedHashMap<>();
+        for (EphemeralContainer container : added.reversed()) {
+            if (refused.size() < MOST_TRIED) {
+                refused.putAll(add(tenant, List.of(container), actual));
+            } else {
+                refused.put(container.getName(), untried(container.getName()));
+            }
+        }
+        return refused;
+    }
+
+    private static RefusedException refusal(Tenant tenant, String container, String words) {
+        boolean isPodSecurity = words.contains("violates PodSecurity");
+        boolean isBaseline = tenant.settings().podSecurity().equals(PodSecurityLevel.BASELINE.label());
+        return new RefusedException(
+                "FailedUpdate",
+                "Ephemeral container " + container + " is left out, and will not start. "
+                        + (isPodSecurity
+                                ? "Add another with kubectl debug "
+                                        + (isBaseline ? "--profile=baseline or " : "")
+                                        + "--profile=restricted. "
+                                : "")
+                        + words);
+    }
+
+    private static RefusedException untried(String container) {
+        return new RefusedException(
+                "FailedUpdate",
+                "Ephemeral container " + container + " is left out: " + MOST_TRIED
+                        + " of the pod's newer ones are refused. Use another pod.");
     }
 
     /** Without our label, which somebody has taken away, the pod is there but no cache sees it. */

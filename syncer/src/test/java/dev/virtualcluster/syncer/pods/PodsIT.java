@@ -345,6 +345,62 @@ class PodsIT {
         pods.tenant().client().resource(running).withGracePeriod(0).delete();
     }
 
+    /** What kubectl debug adds when nobody tells it otherwise is refused, and can never be taken away again. */
+    @Test
+    void addsTheEphemeralContainersBesideThoseThatTheSuperClusterRefuses() {
+        // Given
+        Pod running = pods.running(pod("debug-again", "web").build());
+        debug(running, "tracing", "SYS_PTRACE");
+        debug(running, "administering", "SYS_ADMIN");
+
+        // When
+        debug(running, "plain");
+
+        // Then
+        eventually(() -> assertThat(superPod(running).getSpec().getEphemeralContainers())
+                .extracting("name")
+                .containsExactly("plain"));
+        eventually(() -> assertThat(superPod(running).getMetadata().getAnnotations())
+                .containsEntry(Keys.CONTAINERS, "app,plain"));
+        eventually(() -> assertThat(pods.tenant()
+                        .client()
+                        .v1()
+                        .events()
+                        .inNamespace("debug-again")
+                        .list()
+                        .getItems())
+                .extracting("message", String.class)
+                .anySatisfy(message -> assertThat(message)
+                        .startsWith("Ephemeral container tracing is left out")
+                        .contains("kubectl debug --profile=baseline or --profile=restricted", "\"SYS_PTRACE\""))
+                .anySatisfy(message -> assertThat(message)
+                        .startsWith("Ephemeral container administering is left out")
+                        .doesNotContain("tracing")));
+        pods.tenant().client().resource(running).withGracePeriod(0).delete();
+    }
+
+    private static void debug(Pod running, String name, String... capabilities) {
+        pods.tenant()
+                .client()
+                .pods()
+                .inNamespace(running.getMetadata().getNamespace())
+                .withName(running.getMetadata().getName())
+                .ephemeralContainers()
+                .edit(pod -> new PodBuilder(pod)
+                        .editSpec()
+                        .addNewEphemeralContainer()
+                        .withName(name)
+                        .withImage("example.com/debug:1")
+                        .withNewSecurityContext()
+                        .withNewCapabilities()
+                        .addToAdd(capabilities)
+                        .endCapabilities()
+                        .endSecurityContext()
+                        .endEphemeralContainer()
+                        .endSpec()
+                        .build());
+    }
+
     @Test
     void writesDownTheContainersOfPodsMadeBeforeThatWasDone() {
         // Given
