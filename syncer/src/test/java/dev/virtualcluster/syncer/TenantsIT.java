@@ -204,6 +204,48 @@ class TenantsIT {
     }
 
     @Test
+    void saysThatItsCredentialsCannotBeRead() {
+        // Given
+        try (ApiServer server = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.8.0/24"))) {
+            TenantWorld tenant = world.addTenant("tenants-unreadable", server, "10.97.8.0/24");
+            world.writeCredentials(tenant.key(), "rubbish");
+            world.startSyncer();
+
+            // Then
+            eventually(() -> assertCredentialsUnusable(tenant, "Nothing is synchronised"));
+
+            // When: the operator makes them anew, and they are spoilt while the tenant is served.
+            world.writeCredentials(tenant.key(), server.kubeconfig());
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+            world.writeCredentials(
+                    tenant.key(),
+                    server.kubeconfig()
+                            .replaceAll(
+                                    "certificate-authority-data: [^}]*", "certificate-authority-data: cnViYmlzaA=="));
+
+            // Then
+            eventually(() -> assertCredentialsUnusable(tenant, "goes on with the former one"));
+            tenant.createNamespace("unreadable");
+            eventually(
+                    () -> assertThat(superNamespaceExists(tenant, "unreadable")).isTrue());
+
+            // When
+            world.writeCredentials(tenant.key(), server.kubeconfig() + "\n");
+
+            // Then
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+        }
+    }
+
+    private void assertCredentialsUnusable(TenantWorld tenant, String meanwhile) {
+        assertThat(condition(tenant).getStatus()).isEqualTo(Condition.FALSE);
+        assertThat(condition(tenant).getReason()).isEqualTo("CredentialsUnusable");
+        assertThat(condition(tenant).getMessage())
+                .contains(meanwhile, "Delete it, and the tenant operator makes it anew")
+                .doesNotContain("rubbish");
+    }
+
+    @Test
     void refusesRootNamespaceOfSomebodyElse() {
         // Given
         TenantWorld tenant = world.tenant(1);

@@ -121,7 +121,7 @@ public final class TenantRegistry implements AutoCloseable {
         queue.add(vc.namespace() + "/" + vc.name(), vc);
     }
 
-    private Result reconcile(String lane, ObjectKey key) throws KubeconfigException {
+    private Result reconcile(String lane, ObjectKey key) {
         VirtualCluster vc = virtualClusters.get(key);
         Session session = serving.get(key);
         if (vc == null || isGoing(vc) || (session != null && !session.uid.equals(uid(vc)))) {
@@ -139,7 +139,7 @@ public final class TenantRegistry implements AutoCloseable {
     }
 
     /** Brings a tenant from "to be served" to "served"; called again and again until its caches are filled. */
-    private Result connect(ObjectKey key, VirtualCluster vc) throws KubeconfigException {
+    private Result connect(ObjectKey key, VirtualCluster vc) {
         Session session = connecting.get(key);
         if (session != null && !session.uid.equals(uid(vc))) {
             stop(key);
@@ -150,7 +150,11 @@ public final class TenantRegistry implements AutoCloseable {
             if (secret == null) {
                 return new Result.RequeueAfter(SLOW_RETRY);
             }
-            session = open(vc, secret);
+            try {
+                session = open(vc, secret);
+            } catch (KubeconfigException | IllegalArgumentException e) {
+                return unusable(vc, e, "Nothing is synchronised until it can be used.");
+            }
             connecting.put(key, session);
         }
         if (!session.tenant.isSynced()) {
@@ -198,7 +202,7 @@ public final class TenantRegistry implements AutoCloseable {
     }
 
     /** Looks after a tenant being served: settings, credentials, staleness. */
-    private Result look(ObjectKey key, VirtualCluster vc, Session session) throws KubeconfigException {
+    private Result look(ObjectKey key, VirtualCluster vc, Session session) {
         TenantSettings settings = TenantSettings.of(vc);
         if (!settings.equals(session.tenant.settings())) {
             session.tenant.settings(settings);
@@ -207,10 +211,17 @@ public final class TenantRegistry implements AutoCloseable {
         Session next = connecting.get(key);
         if (next == null && isRotated(session)) {
             Secret secret = credentials(vc);
-            if (secret != null) {
-                next = open(vc, secret);
-                connecting.put(key, next);
+            if (secret == null) {
+                return new Result.RequeueAfter(SLOW_RETRY);
             }
+            try {
+                next = open(vc, secret);
+            } catch (KubeconfigException | IllegalArgumentException e) {
+                return session.tenant.isUnreachable()
+                        ? unreachable(vc, session)
+                        : unusable(vc, e, "The syncer goes on with the former one while that lasts.");
+            }
+            connecting.put(key, next);
         }
         if (next != null) {
             if (!next.tenant.isSynced()) {
@@ -225,16 +236,33 @@ public final class TenantRegistry implements AutoCloseable {
             return new Result.RequeueAfter(CHECK);
         }
         if (session.tenant.isUnreachable()) {
-            condition.write(
-                    vc,
-                    false,
-                    "TenantUnreachable",
-                    "The virtual cluster's API server stopped answering the syncer. Changes wait until it does."
-                            + session.tenant.whyCutOff());
-        } else {
-            condition.write(vc, true, "Synchronising", "The syncer is connected.");
+            return unreachable(vc, session);
         }
+        condition.write(vc, true, "Synchronising", "The syncer is connected.");
         return new Result.RequeueAfter(CHECK);
+    }
+
+    private Result unreachable(VirtualCluster vc, Session session) {
+        condition.write(
+                vc,
+                false,
+                "TenantUnreachable",
+                "The virtual cluster's API server stopped answering the syncer. Changes wait until it does."
+                        + session.tenant.whyCutOff());
+        return new Result.RequeueAfter(CHECK);
+    }
+
+    /** @param meanwhile what it means for the tenant */
+    private Result unusable(VirtualCluster vc, Exception e, String meanwhile) {
+        condition.write(
+                vc,
+                false,
+                "CredentialsUnusable",
+                "Secret " + Keys.SYNCER_KUBECONFIG + " in namespace "
+                        + TenantKey.of(vc).value()
+                        + " cannot be used: " + e.getMessage() + ". " + meanwhile
+                        + " Delete it, and the tenant operator makes it anew.");
+        return new Result.RequeueAfter(SLOW_RETRY);
     }
 
     private boolean isRotated(Session session) {
@@ -285,6 +313,10 @@ public final class TenantRegistry implements AutoCloseable {
         return secret;
     }
 
+    /**
+     * @throws KubeconfigException when this is no kubeconfig for us
+     * @throws IllegalArgumentException when what is embedded in it cannot be read
+     */
     private Session open(VirtualCluster vc, Secret secret) throws KubeconfigException {
         TenantKey key = TenantKey.of(vc);
         byte[] kubeconfig = Base64.getDecoder().decode(secret.getData().get(Keys.SYNCER_KUBECONFIG));
