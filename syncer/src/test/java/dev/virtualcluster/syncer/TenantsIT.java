@@ -139,6 +139,72 @@ class TenantsIT {
         }
     }
 
+    /** Nothing is written into the tenant meanwhile, so nobody would meet the failure but the watches. */
+    @Test
+    void saysSoonThatAnIdleTenantIsGoneAndThatItIsBack() {
+        // Given
+        try (ApiServer mortal = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.9.0/24"))) {
+            TenantWorld tenant = world.addTenant("tenants-gone", mortal, "10.97.9.0/24");
+            world.startSyncer();
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+
+            // When
+            mortal.kill();
+
+            // Then
+            await().atMost(Duration.ofSeconds(45))
+                    .untilAsserted(
+                            () -> assertThat(condition(tenant).getReason()).isEqualTo("TenantUnreachable"));
+
+            // When
+            mortal.restart();
+
+            // Then
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+        }
+    }
+
+    /** As when its node is cut off: no connection ends, and none says anything. */
+    @Test
+    void believesTheOperatorThatATenantIsDownOnceItDoesNotAnswer() {
+        // Given
+        try (ApiServer mortal = ApiServer.start(ApiServerOptions.defaults().withServiceCidr("10.97.9.0/24"))) {
+            TenantWorld tenant = world.addTenant("tenants-mute", mortal, "10.97.9.0/24");
+            world.startSyncer();
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+            sayItIsDown(tenant);
+            await().during(Duration.ofSeconds(15))
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(condition(tenant).getStatus())
+                            .as("it answers all the same")
+                            .isEqualTo(Condition.TRUE));
+
+            // When
+            mortal.freeze();
+
+            // Then
+            await().atMost(Duration.ofSeconds(45))
+                    .untilAsserted(
+                            () -> assertThat(condition(tenant).getReason()).isEqualTo("TenantUnreachable"));
+
+            // When
+            mortal.thaw();
+
+            // Then
+            eventually(() -> assertThat(condition(tenant).getStatus()).isEqualTo(Condition.TRUE));
+        }
+    }
+
+    private void sayItIsDown(TenantWorld tenant) {
+        world.superClient()
+                .resource(tenant.virtualCluster())
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON), """
+                        [{"op": "add", "path": "/status/conditions/-", "value": {
+                            "type": "Ready", "status": "False", "reason": "PodsMissing", "message": "none runs",
+                            "lastTransitionTime": "2026-11-29T09:05:40Z"}}]""");
+    }
+
     @Test
     void newCredentialsAreTakenWithoutRestart() {
         // Given: a tenant whose Secret holds a token that is refused.

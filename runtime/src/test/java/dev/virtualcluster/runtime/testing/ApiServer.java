@@ -124,6 +124,20 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
+    /** Stops kube-apiserver in the middle of what it does; its connections stay open and say nothing. */
+    public void freeze() {
+        if (apiServer != null) {
+            apiServer.signal("STOP");
+        }
+    }
+
+    /** Lets it go on after {@link #freeze()}. */
+    public void thaw() {
+        if (apiServer != null) {
+            apiServer.signal("CONT");
+        }
+    }
+
     /** Starts kube-apiserver again on the same port after {@link #kill()}. */
     public void restart() {
         kill();

@@ -8,6 +8,7 @@ import dev.virtualcluster.runtime.cluster.CacheSpec;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.requests.Requests;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -32,18 +33,27 @@ final class ServedTenant implements Tenant, AutoCloseable {
 
     private static final int MOST_CAUSES = 16;
 
+    /** Answered by the server itself, whatever stands behind it. */
+    private static final String QUESTION = "/livez/ping";
+
     private final TenantKey key;
     private final ClusterConnection connection;
     private final EventWriter events;
     private final Map<Class<?>, ObjectCache<?>> caches = new HashMap<>();
     private final Map<String, String> superNamespaces = new ConcurrentHashMap<>();
+    private final Pulse pulse;
     private volatile TenantSettings settings;
+    private boolean isLost;
+    private long lostAt;
 
     ServedTenant(TenantKey key, TenantSettings settings, ClusterConnection connection, TenantEventsFactory events) {
         this.key = key;
         this.settings = settings;
         this.connection = connection;
         this.events = events.of(this);
+        this.pulse = new Pulse(
+                () -> Requests.send(connection.client(), "GET", QUESTION, Requests.JSON, null, String.class),
+                System::nanoTime);
     }
 
     /** Starts all caches; called once, before the instance is shared. */
@@ -57,11 +67,43 @@ final class ServedTenant implements Tenant, AutoCloseable {
         return caches.values().stream().allMatch(ObjectCache::isSynced);
     }
 
-    /** Whether the server refuses or ignores us: a watch that failed and did not come back, or one silent for long. */
-    boolean isUnreachable() {
-        return caches.values().stream()
+    /** Asks the server for a sign of life when there was none for {@code quiet}, and until there is one. */
+    synchronized void feelPulse(Duration quiet) {
+        if (isLost || pulse.isOpen() || (isQuietFor(quiet) && !pulse.wasFelt(quiet))) {
+            pulse.ask();
+        }
+    }
+
+    /** Tells whether it is not known at the moment whether the server is there. */
+    synchronized boolean isInDoubt() {
+        return !isLost && pulse.isOpen();
+    }
+
+    /**
+     * Whether the server refuses or ignores us: a watch that failed and did not come back, one silent for long, or all of
+     * them silent and a question without answer. It lasts until watches work again, not for as long as they are tried.
+     */
+    synchronized boolean isUnreachable() {
+        boolean isSilent = caches.values().stream()
                 .anyMatch(
                         cache -> cache.isStale(SILENT) || (cache.lastFailure().isPresent() && cache.isStale(FAILING)));
+        if (isSilent || (pulse.isUnanswered(FAILING) && isQuietFor(FAILING))) {
+            if (!isLost) {
+                isLost = true;
+                lostAt = System.nanoTime();
+            }
+        } else if (isLost) {
+            Duration since = Duration.ofNanos(System.nanoTime() - lostAt);
+            boolean isBack = pulse.wasFelt(since) && !isQuietFor(since);
+            isLost = !isBack
+                    || caches.values().stream()
+                            .anyMatch(cache -> cache.lastFailure().isPresent());
+        }
+        return isLost;
+    }
+
+    private boolean isQuietFor(Duration d) {
+        return caches.values().stream().allMatch(cache -> cache.isStale(d));
     }
 
     /** What is wrong with the server's answers, where they were cut off; empty otherwise. */

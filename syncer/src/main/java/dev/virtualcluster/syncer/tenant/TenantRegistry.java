@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.tenant;
 
+import dev.virtualcluster.apis.Condition;
+import dev.virtualcluster.apis.ConditionTypes;
 import dev.virtualcluster.apis.Keys;
 import dev.virtualcluster.apis.VirtualCluster;
 import dev.virtualcluster.apis.names.TenantKey;
@@ -42,6 +44,11 @@ public final class TenantRegistry implements AutoCloseable {
     private static final Duration CONNECT_POLL = Duration.ofMillis(100);
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CHECK = Duration.ofSeconds(10);
+    /** While it is not sure that a tenant is there, or that it is not. */
+    private static final Duration CLOSE_CHECK = Duration.ofSeconds(4);
+    /** A watch on which nothing happens has a bookmark a minute. */
+    private static final Duration QUIET = Duration.ofSeconds(30);
+
     private static final Duration SLOW_RETRY = Duration.ofSeconds(15);
     private static final String OPERATOR_MAKES = "; the tenant operator makes it: see its log";
 
@@ -208,6 +215,8 @@ public final class TenantRegistry implements AutoCloseable {
             session.tenant.settings(settings);
             service.settingsChanged(session.tenant);
         }
+        // Who says that the control plane is down is believed no sooner than the server itself.
+        session.tenant.feelPulse(isSaidToBeDown(vc) ? Duration.ZERO : QUIET);
         Session next = connecting.get(key);
         if (next == null && isRotated(session)) {
             Secret secret = credentials(vc);
@@ -239,7 +248,11 @@ public final class TenantRegistry implements AutoCloseable {
             return unreachable(vc, session);
         }
         condition.write(vc, true, "Synchronising", "The syncer is connected.");
-        return new Result.RequeueAfter(CHECK);
+        return lookAgain(session);
+    }
+
+    private static Result lookAgain(Session session) {
+        return new Result.RequeueAfter(session.tenant.isInDoubt() ? CLOSE_CHECK : CHECK);
     }
 
     private Result unreachable(VirtualCluster vc, Session session) {
@@ -249,7 +262,7 @@ public final class TenantRegistry implements AutoCloseable {
                 "TenantUnreachable",
                 "The virtual cluster's API server stopped answering the syncer. Changes wait until it does."
                         + session.tenant.whyCutOff());
-        return new Result.RequeueAfter(CHECK);
+        return lookAgain(session);
     }
 
     /** @param meanwhile what it means for the tenant */
@@ -332,6 +345,11 @@ public final class TenantRegistry implements AutoCloseable {
      */
     private static boolean isServable(VirtualCluster vc) {
         return vc.getStatus() != null && vc.getStatus().getReadyTime() != null;
+    }
+
+    private static boolean isSaidToBeDown(VirtualCluster vc) {
+        Condition ready = vc.getStatus() == null ? null : vc.getStatus().condition(ConditionTypes.READY);
+        return ready != null && !Condition.TRUE.equals(ready.getStatus());
     }
 
     private static boolean isGoing(VirtualCluster vc) {
