@@ -151,7 +151,7 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         up.setWeight(tenant.key(), tenant.settings().weight());
         // Levels, prefixes and the like are part of what is desired: compare everything once.
         for (SyncedKind<?, ?> kind : kinds) {
-            kind.inspect(tenant, findings(tenant, kind));
+            guarded(tenant, kind, () -> kind.inspect(tenant, findings(tenant, kind)));
         }
     }
 
