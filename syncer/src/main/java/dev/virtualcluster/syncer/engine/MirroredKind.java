@@ -11,6 +11,7 @@ import dev.virtualcluster.syncer.tenant.Tenant;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,13 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
     protected final SyncContext context;
     private final String name;
     private final Class<T> type;
+    private final Counter inspectionFailures;
 
     protected MirroredKind(SyncContext context, String name, Class<T> type) {
         this.context = context;
         this.name = name;
         this.type = type;
+        this.inspectionFailures = context.meters().counter("inspection_failures", "kind", name);
     }
 
     /** Tells whether this tenant object gets a twin at all. Cheap, from the caches alone. */
@@ -265,16 +268,16 @@ public abstract class MirroredKind<T extends HasMetadata> implements SyncedKind<
 
     @Override
     public void inspect(Tenant tenant, Findings findings) {
-        for (T source : tenant.cache(type).list()) {
+        Inspection inspection = new Inspection(tenant, name, inspectionFailures);
+        inspection.each(tenant.cache(type).list(), source -> {
             if (isMirrored(tenant, source)) {
                 inspect(tenant, source, findings);
             }
-        }
+        });
         for (String superNamespace : context.namespaces().of(tenant.key())) {
-            for (T actual : objects().list(superNamespace)) {
-                inspectTwin(tenant, actual, findings);
-            }
+            inspection.each(objects().list(superNamespace), actual -> inspectTwin(tenant, actual, findings));
         }
+        inspection.tell();
     }
 
     /** Reports the twin when it has no tenant object. */
