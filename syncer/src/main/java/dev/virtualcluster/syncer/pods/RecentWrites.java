@@ -49,10 +49,12 @@ final class RecentWrites<V> {
     boolean putIfAbsent(String tenantKey, Pod source, V what) {
         long now = nanoTicker.getAsLong();
         forgetOld(now);
-        Written<V> mine = new Written<>(what, now);
-        Written<V> kept =
-                byPod.merge(key(tenantKey, source), mine, (known, fresh) -> isOld(known, now) ? fresh : known);
-        return kept.equals(mine);
+        boolean[] isMine = new boolean[1];
+        byPod.compute(key(tenantKey, source), (key, known) -> {
+            isMine[0] = known == null || isOld(known, now);
+            return isMine[0] ? new Written<>(what, now) : known;
+        });
+        return isMine[0];
     }
 
     void remove(String tenantKey, Pod source) {

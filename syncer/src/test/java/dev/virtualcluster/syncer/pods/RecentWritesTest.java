@@ -54,6 +54,12 @@ class RecentWritesTest {
     }
 
     @Test
+    void takesTheFirstOfTwoThatComeInOneTickOfTheClock() {
+        assertThat(writes.putIfAbsent(TENANT, POD, "a")).isTrue();
+        assertThat(writes.putIfAbsent(TENANT, POD, "a")).isFalse();
+    }
+
+    @Test
     void sweepsWhatNobodyAsksFor() {
         writes.put(TENANT, POD, "a");
         pass(RecentWrites.PATIENCE.plusSeconds(1));
