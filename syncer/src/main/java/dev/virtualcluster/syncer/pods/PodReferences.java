@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.pods;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EphemeralContainer;
@@ -18,7 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the Secrets and ConfigMaps that a tenant's pod names, in the tenant's words. Pure; for one thread. */
+/**
+ * Collects the Secrets and ConfigMaps that a tenant's pod names, and what else a kubelet would look for by name, in the
+ * tenant's words. Pure; for one thread.
+ */
 final class PodReferences {
     /** What an API server takes for a name; nothing else can stand anywhere. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
@@ -40,6 +44,7 @@ final class PodReferences {
         PodReferences references = new PodReferences();
         spec.getVolumes().forEach(references::addShown);
         spec.getVolumes().forEach(references::addCredentials);
+        spec.getVolumes().forEach(references::addServers);
         Stream.of(spec.getContainers(), spec.getInitContainers())
                 .flatMap(List::stream)
                 .forEach(container -> references.add(container.getEnv(), container.getEnvFrom()));
@@ -96,11 +101,19 @@ final class PodReferences {
                         volume.getIscsi() == null ? null : volume.getIscsi().getSecretRef(),
                         volume.getRbd() == null ? null : volume.getRbd().getSecretRef(),
                         volume.getCephfs() == null ? null : volume.getCephfs().getSecretRef(),
+                        volume.getCinder() == null ? null : volume.getCinder().getSecretRef(),
                         volume.getScaleIO() == null ? null : volume.getScaleIO().getSecretRef(),
                         volume.getStorageos() == null
                                 ? null
                                 : volume.getStorageos().getSecretRef())
                 .forEach(this::addSecret);
+    }
+
+    /** Whom the kubelet would ask for the volume. */
+    private void addServers(Volume volume) {
+        if (volume.getGlusterfs() != null) {
+            add(Endpoints.class, volume.getGlusterfs().getEndpoints());
+        }
     }
 
     private void add(List<EnvVar> variables, List<EnvFromSource> sources) {
