@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.tenant;
 
-import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.runtime.cluster.AnswerCutOffException;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
@@ -9,24 +8,18 @@ import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.syncer.requests.Requests;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A connection to one tenant with its caches, made with one set of credentials. Rotated credentials make a new instance.
  * The registry closes it.
  */
 final class ServedTenant implements Tenant, AutoCloseable {
-    /** More namespaces than a tenant has at a time; the memo starts anew beyond. */
-    private static final int MAX_REMEMBERED_NAMES = 10_000;
-
     private static final Duration FAILING = Duration.ofSeconds(10);
     /** Bookmarks come about every minute; the caches themselves begin anew after three. */
     private static final Duration SILENT = Duration.ofMinutes(4);
@@ -40,7 +33,7 @@ final class ServedTenant implements Tenant, AutoCloseable {
     private final ClusterConnection connection;
     private final EventWriter events;
     private final Map<Class<?>, ObjectCache<?>> caches = new HashMap<>();
-    private final Map<String, String> superNamespaces = new ConcurrentHashMap<>();
+    private final SuperNames names;
     private final Pulse pulse;
     private volatile TenantSettings settings;
     private boolean isLost;
@@ -48,6 +41,7 @@ final class ServedTenant implements Tenant, AutoCloseable {
 
     ServedTenant(TenantKey key, TenantSettings settings, ClusterConnection connection, TenantEventsFactory events) {
         this.key = key;
+        this.names = new SuperNames(key);
         this.settings = settings;
         this.connection = connection;
         this.events = events.of(this);
@@ -151,27 +145,12 @@ final class ServedTenant implements Tenant, AutoCloseable {
 
     @Override
     public String superNamespace(String tenantNamespace) {
-        String known = superNamespaces.get(tenantNamespace);
-        if (known != null) {
-            return known;
-        }
-        if (superNamespaces.size() >= MAX_REMEMBERED_NAMES) {
-            superNamespaces.clear();
-        }
-        String name = NameTranslator.superNamespace(key, tenantNamespace);
-        superNamespaces.put(tenantNamespace, name);
-        return name;
+        return names.namespace(tenantNamespace);
     }
 
     @Override
     public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey tenantKey) {
-        if (type == Namespace.class) {
-            return new ObjectKey("", superNamespace(tenantKey.name()));
-        }
-        String namespace = tenantKey.namespace().isEmpty() ? "" : superNamespace(tenantKey.namespace());
-        return new ObjectKey(
-                namespace,
-                type == ConfigMap.class ? NameTranslator.superConfigMapName(tenantKey.name()) : tenantKey.name());
+        return names.key(type, tenantKey);
     }
 
     @Override

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.testing;
 
-import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.runtime.cluster.ChangeListener;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.tenant.SuperNames;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tenant.TenantEvents;
 import dev.virtualcluster.syncer.tenant.TenantSettings;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +29,7 @@ public final class PaperTenant implements Tenant {
 
     private final Map<Class<?>, PaperCache<?>> caches = new HashMap<>();
     private final TenantKey key;
+    private final SuperNames names;
     private final @Nullable KubernetesClient client;
     private TenantSettings settings;
 
@@ -53,8 +52,15 @@ public final class PaperTenant implements Tenant {
                 world.client());
     }
 
+    /** A tenant without API server, of this name and weight. */
+    public PaperTenant(String name, int weight) {
+        this(TenantKey.of("default", name, "uid-of-" + name), name, "uid-of-" + name, null);
+        withWeight(weight);
+    }
+
     private PaperTenant(TenantKey key, String name, String uid, @Nullable KubernetesClient client) {
         this.key = key;
+        this.names = new SuperNames(key);
         this.client = client;
         this.settings = new TenantSettings(
                 "default", name, uid, "cluster.local", List.of(), List.of(), "baseline", "10.97.1.0/24", 1);
@@ -72,6 +78,21 @@ public final class PaperTenant implements Tenant {
                 settings.podSecurity(),
                 settings.serviceCidr(),
                 settings.weight());
+        return this;
+    }
+
+    /** The same tenant with another share of the queues. */
+    public PaperTenant withWeight(int weight) {
+        settings = new TenantSettings(
+                settings.namespace(),
+                settings.name(),
+                settings.uid(),
+                settings.clusterDomain(),
+                settings.transparentPrefixes(),
+                settings.opaquePrefixes(),
+                settings.podSecurity(),
+                settings.serviceCidr(),
+                weight);
         return this;
     }
 
@@ -108,17 +129,12 @@ public final class PaperTenant implements Tenant {
 
     @Override
     public String superNamespace(String tenantNamespace) {
-        return NameTranslator.superNamespace(key, tenantNamespace);
+        return names.namespace(tenantNamespace);
     }
 
     @Override
     public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey object) {
-        if (type == Namespace.class) {
-            return ObjectKey.clusterScoped(superNamespace(object.name()));
-        }
-        return new ObjectKey(
-                object.isNamespaced() ? superNamespace(object.namespace()) : "",
-                type == ConfigMap.class ? NameTranslator.superConfigMapName(object.name()) : object.name());
+        return names.key(type, object);
     }
 
     @Override

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods.conversion;
 
-import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.runtime.cluster.ChangeListener;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
+import dev.virtualcluster.syncer.tenant.SuperNames;
 import dev.virtualcluster.syncer.tenant.Tenant;
 import dev.virtualcluster.syncer.tenant.TenantEvents;
 import dev.virtualcluster.syncer.tenant.TenantSettings;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -68,13 +67,12 @@ public record FixtureTenant(TenantKey tenantKey, TenantSettings settings) implem
 
     @Override
     public String superNamespace(String tenantNamespace) {
-        return NameTranslator.superNamespace(tenantKey, tenantNamespace);
+        return new SuperNames(tenantKey).namespace(tenantNamespace);
     }
 
     @Override
     public ObjectKey superKey(Class<? extends HasMetadata> type, ObjectKey key) {
-        String name = type == ConfigMap.class ? NameTranslator.superConfigMapName(key.name()) : key.name();
-        return new ObjectKey(superNamespace(key.namespace()), name);
+        return new SuperNames(tenantKey).key(type, key);
     }
 
     @Override
