@@ -7,7 +7,6 @@ import dev.virtualcluster.syncer.metadata.MetadataConversion;
 import dev.virtualcluster.syncer.ownership.ForeignObjectException;
 import dev.virtualcluster.syncer.ownership.Ownership;
 import dev.virtualcluster.syncer.tenant.Tenant;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -91,17 +90,6 @@ public final class SuperNamespaces {
         return desired;
     }
 
-    /** Tells whether the super namespace is provably the one made for this tenant namespace. */
-    public static boolean isOurs(Tenant tenant, String tenantNamespace, HasMetadata superNamespace) {
-        Map<String, String> annotations = superNamespace.getMetadata().getAnnotations();
-        return annotations != null
-                && tenant.settings().uid().equals(annotations.get(Keys.VC_UID))
-                && tenant.key().equals(annotations.get(Keys.CLUSTER))
-                && tenantNamespace.equals(annotations.get(Keys.TENANT_NAMESPACE))
-                && !annotations.containsKey(Keys.VC_ROOT_NAMESPACE)
-                && Ownership.tenantUid(superNamespace) != null;
-    }
-
     /**
      * Makes sure that objects of the tenant namespace can be created.
      *
@@ -147,7 +135,7 @@ public final class SuperNamespaces {
 
     private static void check(Tenant tenant, Namespace source, Namespace actual) throws NotYetException {
         String tenantNamespace = source.getMetadata().getName();
-        if (!isOurs(tenant, tenantNamespace, actual)) {
+        if (!ObjectKey.clusterScoped(tenantNamespace).equals(Ownership.tenantKey(tenant, actual))) {
             throw new ForeignObjectException("the super cluster has a namespace of another owner in the place of "
                     + tenantNamespace + " of tenant " + tenant.key());
         }
