@@ -234,6 +234,16 @@ public final class SyncEngine implements Tenants, TenantService, Work, AutoClose
         up.close();
     }
 
+    /** For tests. */
+    FairQueue<SyncKey> downQueue() {
+        return down;
+    }
+
+    /** For tests. */
+    FairQueue<SyncKey> upQueue() {
+        return up;
+    }
+
     /** One kind's failure must not cost the kinds after it, nor the tenant. */
     private static void guarded(@Nullable Tenant tenant, SyncedKind<?, ?> kind, Runnable part) {
         try {
