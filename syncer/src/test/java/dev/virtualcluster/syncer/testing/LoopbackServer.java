@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.testing;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.virtualcluster.runtime.cluster.ClientPlatform;
+import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -32,8 +33,17 @@ public final class LoopbackServer implements AutoCloseable {
 
     /** A client of another server on the same platform. */
     public KubernetesClient client(String name, String url) {
+        return connection(name, url).client();
+    }
+
+    /** A connection to this server; ends with it. */
+    public ClusterConnection connection(String name) {
+        return connection(name, "http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    private ClusterConnection connection(String name, String url) {
         Config config = new ConfigBuilder(Config.empty()).withMasterUrl(url).build();
-        return platform.connect(name, config).client();
+        return platform.connect(name, config);
     }
 
     @Override
