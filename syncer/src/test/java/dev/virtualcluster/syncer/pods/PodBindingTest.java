@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.syncer.pods;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.virtualcluster.syncer.tenant.Tenant;
+import dev.virtualcluster.syncer.testing.LoopbackServer;
+import dev.virtualcluster.syncer.testing.PaperTenant;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -39,8 +50,36 @@ class PodBindingTest {
     @Test
     void bindsOnce() {
         assertThat(binding.begins(TENANT, UNBOUND, "n1")).isTrue();
-        nanos.incrementAndGet();
         assertThat(binding.begins(TENANT, UNBOUND, "n1")).isFalse();
+    }
+
+    @Test
+    void bindsAgainAtOnceWhenItFailed() throws IOException {
+        // Given
+        Queue<Integer> answers = new ConcurrentLinkedQueue<>(List.of(500, 201));
+        AtomicInteger posts = new AtomicInteger();
+        Pod pod = pod(null)
+                .editMetadata()
+                .withNamespace("shop")
+                .withName("web")
+                .endMetadata()
+                .build();
+        try (LoopbackServer loopback = new LoopbackServer()) {
+            loopback.server().createContext("/api/v1/namespaces/shop/pods/web/binding", exchange -> {
+                posts.incrementAndGet();
+                exchange.sendResponseHeaders(requireNonNull(answers.remove()), -1);
+                exchange.close();
+            });
+            Tenant tenant = new PaperTenant(loopback.client("tenant"));
+
+            // When
+            assertThatThrownBy(() -> binding.bind(tenant, pod, "n1")).isInstanceOf(KubernetesClientException.class);
+            binding.bind(tenant, pod, "n1");
+            binding.bind(tenant, pod, "n1");
+        }
+
+        // Then
+        assertThat(posts).as("one that failed, one that did not").hasValue(2);
     }
 
     @Test
