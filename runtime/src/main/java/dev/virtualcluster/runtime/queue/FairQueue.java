@@ -266,6 +266,11 @@ public final class FairQueue<K> implements AutoCloseable {
         }
     }
 
+    /** How many takers sleep until there is something to take. */
+    int waitingCount() {
+        return locked(() -> lock.getWaitQueueLength(workAvailable));
+    }
+
     int laneCount() {
         return locked(lanes::size);
     }

@@ -324,6 +324,18 @@ class FairQueueTest {
         }
 
         @Test
+        void forgetsTheWeight() {
+            queue.setWeight("t", 3);
+            queue.removeTenant("t");
+            for (int i = 0; i < 4; i++) {
+                queue.add("t", "t" + i);
+                queue.add("u", "u" + i);
+            }
+
+            assertThat(drain(queue).subList(0, 4)).containsExactly("t0", "u0", "t1", "u1");
+        }
+
+        @Test
         void keepsNothingForAnIdleTenant() {
             queue.add("t", "a");
             drain(queue);
@@ -355,6 +367,7 @@ class FairQueueTest {
         void wakesWhoeverWaits() throws Exception {
             CompletableFuture<String> first = take();
             CompletableFuture<String> second = take();
+            awaitSleepers(2);
             queue.add("t", "a");
             queue.add("t", "b");
 
@@ -363,12 +376,24 @@ class FairQueueTest {
 
         @Test
         void wakesInTimeForTheEarlierOfTwoDelays() throws Exception {
+            queue.addAfter("t", "late", Duration.ofHours(1));
             CompletableFuture<String> first = take();
-            queue.addAfter("t", "late", Duration.ofMillis(300));
+            awaitSleepers(1);
             queue.addAfter("t", "early", Duration.ofMillis(20));
 
             assertThat(first.get()).isEqualTo("early");
-            assertThat(take().get()).isEqualTo("late");
+        }
+
+        @Test
+        void wakesAgainForTheLaterOfTwoDelays() throws Exception {
+            queue.addAfter("t", "late", Duration.ofMillis(300));
+            queue.addAfter("t", "early", Duration.ofMillis(20));
+
+            assertThat(List.of(take().get(), take().get())).containsExactly("early", "late");
+        }
+
+        private void awaitSleepers(int count) {
+            await().untilAsserted(() -> assertThat(queue.waitingCount()).isEqualTo(count));
         }
 
         @Test
