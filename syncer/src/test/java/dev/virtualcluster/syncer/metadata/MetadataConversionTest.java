@@ -142,6 +142,18 @@ class MetadataConversionTest {
         assertThat(MetadataConversion.up(tenant.settings(), told, actual)).isEmpty();
     }
 
+    /** The CRD refuses such prefixes, and one that was stored before shows the tenant nothing of ours all the same. */
+    @Test
+    void ourOwnKeysNeverFlowUp() {
+        tenant.withPrefixes(List.of(Keys.GROUP), List.of());
+        ObjectMeta source = source().build();
+
+        assertThat(MetadataConversion.up(tenant.settings(), source, down(source)))
+                .satisfiesAnyOf(
+                        patch -> assertThat(patch).isEmpty(),
+                        patch -> assertThat(patch.toString()).doesNotContain(Keys.GROUP));
+    }
+
     /** Or the syncer would fight for it with whoever sets it in the super cluster. */
     @Test
     void transparentKeyThatFlowedUpDoesNotComeDownAgain() {
