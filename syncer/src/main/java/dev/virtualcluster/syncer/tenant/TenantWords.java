@@ -2,6 +2,7 @@
 package dev.virtualcluster.syncer.tenant;
 
 import dev.virtualcluster.apis.Keys;
+import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -9,10 +10,19 @@ import java.util.regex.Pattern;
 
 /** Turns what the super cluster says into the tenant's words: names of the super side never reach a tenant. */
 public final class TenantWords {
-    private static final Pattern ROOT_CA = Pattern.compile("\\btenant-((?:tenant-)*kube-root-ca\\.crt)");
-    private static final Pattern TOKEN_SECRET = Pattern.compile("\\bvc-token-[0-9a-f-]{36}");
+    private static final Pattern ROOT_CA = rootCa();
+    private static final Pattern TOKEN_SECRET =
+            Pattern.compile("\\b" + Pattern.quote(Keys.TOKEN_SECRET_PREFIX) + "[0-9a-f-]{36}");
 
     private TenantWords() {}
+
+    /** A name of the super side, and in its group what the tenant calls it. */
+    private static Pattern rootCa() {
+        String name = Keys.ROOT_CA_CONFIG_MAP;
+        String superName = NameTranslator.superConfigMapName(name);
+        String prefix = Pattern.quote(superName.substring(0, superName.length() - name.length()));
+        return Pattern.compile("\\b" + prefix + "((?:" + prefix + ")*" + Pattern.quote(name) + ")");
+    }
 
     /** The text with every name of the super side replaced. */
     public static String of(Tenant tenant, String text) {

@@ -3,6 +3,7 @@ package dev.virtualcluster.syncer.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.virtualcluster.apis.names.NameTranslator;
 import dev.virtualcluster.syncer.testing.PaperTenant;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -37,6 +38,16 @@ class TenantWordsTest {
                         "configmap \"tenant-kube-root-ca.crt\" and secret"
                                 + " \"vc-token-0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a\" not found"))
                 .isEqualTo("configmap \"kube-root-ca.crt\" and secret \"service account token\" not found");
+    }
+
+    @Test
+    void replacesWhateverNamesTheTranslatorMakes() {
+        String token = NameTranslator.tokenSecretName("0b5e3cf6-7a4c-4a4a-9b4e-2f0a1d2c3b4a");
+        String once = NameTranslator.superConfigMapName("kube-root-ca.crt");
+
+        assertThat(TenantWords.of(tenant, "secret \"" + token + "\"")).isEqualTo("secret \"service account token\"");
+        assertThat(TenantWords.of(tenant, "configmap \"" + NameTranslator.superConfigMapName(once) + "\""))
+                .isEqualTo("configmap \"" + once + "\"");
     }
 
     @Test
