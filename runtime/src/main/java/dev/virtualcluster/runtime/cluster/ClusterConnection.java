@@ -62,6 +62,11 @@ public final class ClusterConnection implements AutoCloseable {
         return requests;
     }
 
+    /** For the question whether the other end of the watches is there, on their connection: it is open anyway. */
+    public KubernetesClient watchingClient() {
+        return watches;
+    }
+
     /** A cache that starts to watch now; closed alone or with this connection. */
     public <T extends HasMetadata> ObjectCache<T> cache(CacheSpec<T> spec) {
         platform.serialization().registerKubernetesResource(spec.kind());

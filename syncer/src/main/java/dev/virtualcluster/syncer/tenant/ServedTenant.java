@@ -46,7 +46,7 @@ final class ServedTenant implements Tenant, AutoCloseable {
         this.connection = connection;
         this.events = events.of(this);
         this.pulse = new Pulse(
-                () -> Requests.send(connection.client(), "GET", QUESTION, Requests.JSON, null, String.class),
+                () -> Requests.send(connection.watchingClient(), "GET", QUESTION, Requests.JSON, null, String.class),
                 System::nanoTime);
     }
 
