@@ -61,24 +61,22 @@ interface ValueReader {
                 return orNull((parser, reading) -> readMap(value, isAnything, parser, reading));
             }
         }
-        if (type == Quantity.class) {
-            return orNull(ValueReader::readQuantity);
-        }
         JavaType declared = context.constructType(type);
         // Some look at the name: a mode may be written in octal.
         BeanProperty named = new BeanProperty.Std(
                 PropertyName.construct(property.name()), declared, null, null, PropertyMetadata.STD_OPTIONAL);
         ValueDeserializer<Object> jackson = context.findContextualValueDeserializer(declared, named);
-        return (parser, reading) -> parser.currentToken() == JsonToken.VALUE_NULL
+        ValueReader reader = (parser, reading) -> parser.currentToken() == JsonToken.VALUE_NULL
                 ? jackson.getNullValue(reading)
                 : jackson.deserialize(parser, reading);
+        return type == Quantity.class ? orNull(shortQuantity(reader)) : reader;
     }
 
-    private static @Nullable Object readQuantity(JsonParser parser, DeserializationContext context) {
-        // A number is as short as the parser lets any be; what the library writes as an object is not looked into.
-        boolean isShort = parser.currentToken().isScalarValue() && parser.getStringLength() <= LONGEST_QUANTITY;
-        return isShort
-                ? context.readValue(parser, Quantity.class)
+    /** What the library writes as an object is not looked into. */
+    private static ValueReader shortQuantity(ValueReader reader) {
+        return (parser, context) -> parser.currentToken().isScalarValue()
+                        && parser.getStringLength() <= LONGEST_QUANTITY
+                ? reader.read(parser, context)
                 : context.reportInputMismatch(Quantity.class, "a quantity has at most %d characters", LONGEST_QUANTITY);
     }
 

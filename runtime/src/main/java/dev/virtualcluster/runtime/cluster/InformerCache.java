@@ -13,7 +13,6 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -193,7 +192,7 @@ final class InformerCache<T extends HasMetadata> implements ObjectCache<T> {
     }
 
     private static boolean isUnreadable(Throwable failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        return Causes.of(failure)
                 .anyMatch(cause -> cause instanceof JacksonException
                         || cause instanceof NullPointerException
                         || cause instanceof ClassCastException

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.virtualcluster.runtime.reconcile;
 
+import dev.virtualcluster.runtime.cluster.Causes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What kind of failure an exception is: decides how loudly it is logged, a condition's reason and a meter's tag. */
@@ -34,14 +36,10 @@ public enum ErrorCategory {
 
     /** Classifies by the first cause that says something. */
     public static ErrorCategory of(Throwable failure) {
-        int depth = 0;
-        for (Throwable t = failure; t != null && depth < 16; t = t.getCause(), depth++) {
-            ErrorCategory category = ofOne(t);
-            if (category != null) {
-                return category;
-            }
-        }
-        return INTERNAL;
+        return Causes.of(failure)
+                .flatMap(cause -> Stream.ofNullable(ofOne(cause)))
+                .findFirst()
+                .orElse(INTERNAL);
     }
 
     /** Lower case, for tags. */

@@ -4,6 +4,7 @@ package dev.virtualcluster.syncer.tenant;
 import dev.virtualcluster.apis.names.TenantKey;
 import dev.virtualcluster.runtime.cluster.AnswerCutOffException;
 import dev.virtualcluster.runtime.cluster.CacheSpec;
+import dev.virtualcluster.runtime.cluster.Causes;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.ObjectCache;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
@@ -23,8 +24,6 @@ final class ServedTenant implements Tenant, AutoCloseable {
     private static final Duration FAILING = Duration.ofSeconds(10);
     /** Bookmarks come about every minute; the caches themselves begin anew after three. */
     private static final Duration SILENT = Duration.ofMinutes(4);
-
-    private static final int MOST_CAUSES = 16;
 
     /** Answered by the server itself, whatever stands behind it. */
     private static final String QUESTION = "/livez/ping";
@@ -102,16 +101,13 @@ final class ServedTenant implements Tenant, AutoCloseable {
 
     /** What is wrong with the server's answers, where they were cut off; empty otherwise. */
     String whyCutOff() {
-        for (ObjectCache<?> cache : caches.values()) {
-            Throwable failure = cache.lastFailure().orElse(null);
-            for (int depth = 0; failure != null && depth < MOST_CAUSES; depth++) {
-                if (failure instanceof AnswerCutOffException) {
-                    return " It is given up: " + failure.getMessage() + ".";
-                }
-                failure = failure.getCause();
-            }
-        }
-        return "";
+        return caches.values().stream()
+                .flatMap(cache -> cache.lastFailure().stream())
+                .flatMap(Causes::of)
+                .filter(AnswerCutOffException.class::isInstance)
+                .findFirst()
+                .map(cause -> " It is given up: " + cause.getMessage() + ".")
+                .orElse("");
     }
 
     void settings(TenantSettings changed) {

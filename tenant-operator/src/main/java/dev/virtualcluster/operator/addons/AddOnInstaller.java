@@ -11,6 +11,7 @@ import dev.virtualcluster.operator.identity.Tenant;
 import dev.virtualcluster.operator.status.Outcome;
 import dev.virtualcluster.operator.status.Report;
 import dev.virtualcluster.runtime.addresses.Cidr;
+import dev.virtualcluster.runtime.cluster.Causes;
 import dev.virtualcluster.runtime.cluster.ClusterConnection;
 import dev.virtualcluster.runtime.cluster.KubeconfigException;
 import dev.virtualcluster.runtime.logging.Excerpt;
@@ -30,7 +31,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -293,9 +293,7 @@ public final class AddOnInstaller {
 
     /** Whether it is the client that refuses by itself, or cannot read, and not the way to the server that is broken. */
     private static boolean isOurs(KubernetesClientException e) {
-        return e.getCause() == null
-                || Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
-                        .anyMatch(JacksonException.class::isInstance);
+        return e.getCause() == null || Causes.of(e).anyMatch(JacksonException.class::isInstance);
     }
 
     private static Outcome unanswered(Duration delay) {

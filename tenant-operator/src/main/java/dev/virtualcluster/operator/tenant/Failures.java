@@ -2,17 +2,16 @@
 package dev.virtualcluster.operator.tenant;
 
 import dev.virtualcluster.operator.status.Outcome;
+import dev.virtualcluster.runtime.cluster.Causes;
 import dev.virtualcluster.runtime.cluster.ObjectKey;
 import dev.virtualcluster.runtime.logging.Excerpt;
 import dev.virtualcluster.runtime.reconcile.ErrorCategory;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,6 @@ final class Failures {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int FEW = 3;
-    private static final int DEEPEST = 16;
 
     /** The words may differ from one try to the next, and every status that is written brings up the next try. */
     private static final Duration SAME_WORDS = Duration.ofMinutes(1);
@@ -85,7 +83,7 @@ final class Failures {
     /** The process stops, and the client says so in its own way. */
     private static boolean isEnd(RuntimeException failure) {
         return Thread.currentThread().isInterrupted()
-                || causes(failure).anyMatch(InterruptedException.class::isInstance);
+                || Causes.of(failure).anyMatch(InterruptedException.class::isInstance);
     }
 
     private static Outcome defect() {
@@ -108,17 +106,12 @@ final class Failures {
 
     /** The API server's own where it has answered; what a client says is for its programmers. */
     private static String words(RuntimeException failure) {
-        return causes(failure)
+        return Causes.of(failure)
                 .filter(KubernetesClientException.class::isInstance)
                 .map(KubernetesClientException.class::cast)
                 .filter(e -> e.getStatus() != null && e.getStatus().getMessage() != null)
                 .map(e -> Excerpt.of(e.getStatus().getMessage()))
                 .findFirst()
                 .orElse("the super cluster's API server does not answer, or not as it should");
-    }
-
-    private static Stream<Throwable> causes(Throwable failure) {
-        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
-                .limit(DEEPEST);
     }
 }
